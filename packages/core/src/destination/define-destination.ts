@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import { TracecastError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
+import { isJsonObject } from "../json.ts";
+import type { Destination, DestinationDefinition, FormField, Piece } from "./destination.ts";
+import { formSchemaOf, maskConfig, maskingHttp, secretsIn } from "./secret.ts";
+
+/** Makes a destination type from its definition. */
+export function defineDestination<Config extends z.ZodObject>(
+  definition: DestinationDefinition<Config>,
+): Destination {
+  const { type, name, docsUrl, limits, config: schema } = definition;
+  const form = formOf(schema);
+  const parse = (config: unknown) => parseConfig(name, form, schema, config);
+  return {
+    type,
+    name,
+    ...(docsUrl !== undefined && { docsUrl }),
+    limits,
+    form,
+    parseConfig: (config) => parse(config) as JsonObject,
+    maskConfig: (config) => maskConfig(schema, config),
+    connect(config, tools) {
+      const parsed = parse(config);
+      return definition.connect(parsed, {
+        ...tools,
+        http: maskingHttp(tools.http, secretsIn(schema, parsed as JsonObject)),
+      });
+    },
+  };
+}
+
+/** A piece from its JSON text. */
+export function piece(json: string, key?: string): Piece {
+  return { json, bytes: Buffer.byteLength(json), ...(key !== undefined && { key }) };
+}
+
+function formOf(schema: z.ZodObject): readonly FormField[] {
+  const { properties = {}, required = [] } = formSchemaOf(schema);
+  return Object.entries(properties as JsonObject).map(([name, field]) => {
+    const { title, description, secret, default: defaultValue } = isJsonObject(field) ? field : {};
+    return {
+      name,
+      label: typeof title === "string" ? title : name,
+      required: (required as readonly string[]).includes(name),
+      secret: secret === true,
+      ...(defaultValue !== undefined && { defaultValue }),
+      ...(typeof description === "string" && { description }),
+    };
+  });
+}
+
+function parseConfig<Config extends z.ZodObject>(
+  name: string,
+  form: readonly FormField[],
+  schema: Config,
+  config: unknown,
+): z.output<Config> {
+  const parsed = schema.strict().safeParse(config);
+  if (parsed.success) return parsed.data as z.output<Config>;
+  const complaints = parsed.error.issues.flatMap((issue) => complaintsOf(form, issue));
+  throw new TracecastError("CONFIG_INVALID", `${name} is not configured right: ${complaints.join("; ")}.`);
+}
+
+function complaintsOf(form: readonly FormField[], issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = form.map((field) => field.name).join(", ");
+    return issue.keys.map((key) => `${key} is not one of its settings (${known})`);
+  }
+  const [first, ...rest] = issue.path;
+  const field = form.find(({ name }) => name === first);
+  const place = [field ? `${field.label} (${field.name})` : (first ?? "its config"), ...rest]
+    .map(String)
+    .join(".");
+  // A key may be refused for its own sake: what is wrong with it stands one level down.
+  const message = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const missing = issue.code === "invalid_type" && issue.input === undefined && field?.required;
+  return [`${place} ${missing ? "is required" : message}`];
+}

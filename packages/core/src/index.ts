@@ -1,0 +1,41 @@
+export { TracecastError } from "./errors.ts";
+export type { TracecastErrorCode } from "./errors.ts";
+export { isJsonObject, jsonFragment } from "./json.ts";
+export type { Json, JsonObject } from "./json.ts";
+export { contentClasses, parseTraceEvent, traceEventSchema } from "./trace/event.ts";
+export type {
+  CallError,
+  Cost,
+  FinishReason,
+  Operation,
+  TraceEvent,
+  TraceFields,
+  Usage,
+} from "./trace/event.ts";
+export type { ContentClass, ContentClasses } from "./trace/content-class.ts";
+export { defineDestination, piece } from "./destination/define-destination.ts";
+export type {
+  Batch,
+  Connection,
+  ConnectionTools,
+  Destination,
+  DestinationDefinition,
+  EncodedEvent,
+  FormField,
+  Limits,
+  Piece,
+  TestResult,
+} from "./destination/destination.ts";
+export { customHeaders } from "./destination/custom-headers.ts";
+export { delivered, outcomeOf } from "./destination/outcome.ts";
+export type {
+  Delivered,
+  Outcome,
+  Rejected,
+  RejectionCode,
+  Retry,
+  SendResult,
+} from "./destination/outcome.ts";
+export { secret } from "./destination/secret.ts";
+export { createHttpClient } from "./http/client.ts";
+export type { HttpClient, HttpFailure, HttpRequest, HttpResponse, HttpResult } from "./http/client.ts";
