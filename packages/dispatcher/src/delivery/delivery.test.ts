@@ -1,0 +1,170 @@
+import { delivered } from "@tracecast/core";
+import type { Connection, Outcome, SendResult } from "@tracecast/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { event } from "../../test/event.ts";
+import { ManualClock, turns } from "../../test/manual-clock.ts";
+import { attempt } from "./attempt.ts";
+import { backoffMs } from "./backoff.ts";
+import { cutBatch, halves } from "./batch.ts";
+import type { Item } from "./batch.ts";
+import { encodeEvent } from "./encode-event.ts";
+import { sortOutcomes } from "./sort-outcomes.ts";
+
+const item = (position: number, sizes: number[] = [10]): Item => ({
+  position,
+  encoded: { eventId: `e${position}`, pieces: sizes.map((bytes) => ({ json: "x".repeat(bytes), bytes })) },
+  bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+  view: event(),
+});
+const connectionThat = (parts: Partial<Connection>): Connection => ({
+  test: async () => ({ ok: true, message: "Fine." }),
+  encode: () => [{ json: "{}", bytes: 2 }],
+  send: async () => ({ outcome: delivered }),
+  ...parts,
+});
+
+test("a batch is cut by pieces and by bytes, and is never empty", () => {
+  const items = fc.array(fc.array(fc.nat(50), { minLength: 1, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  fc.assert(
+    fc.property(
+      items,
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 1, max: 200 }),
+      (sizes, maxPieces, maxBytes) => {
+        const all = sizes.map((pieces, position) => item(position, pieces));
+        const batch = cutBatch(all, { maxPieces, maxBytes });
+        expect(batch).toEqual(all.slice(0, batch.length));
+        expect(batch.length).toBeGreaterThan(0);
+        const pieces = batch.flatMap(({ encoded }) => encoded.pieces);
+        const bytes = pieces.reduce((sum, piece) => sum + piece.bytes + 1, 0);
+        if (batch.length > 1) {
+          expect(pieces.length).toBeLessThanOrEqual(maxPieces);
+          expect(bytes).toBeLessThanOrEqual(maxBytes);
+        }
+      },
+    ),
+  );
+});
+
+test("halves are both smaller and lose nothing", () => {
+  expect(halves([1, 2, 3])).toEqual([[1, 2], [3]]);
+});
+
+test("the wait grows to a minute at most, is jittered from zero, and honours Retry-After up to five minutes", () => {
+  expect(backoffMs(1, 1)).toBe(500);
+  expect(backoffMs(3, 1)).toBe(2000);
+  expect(backoffMs(3, 0)).toBe(0);
+  expect(backoffMs(500, 1)).toBe(60_000);
+  expect(backoffMs(1, 0.5, 7000)).toBe(7000);
+  expect(backoffMs(1, 0.5, 86_400_000)).toBe(300_000);
+});
+
+test("an attempt that is never answered ends as a retry at its deadline, with its signal aborted", async () => {
+  const clock = new ManualClock();
+  let seen: AbortSignal | undefined;
+  const connection = connectionThat({ send: (_, signal) => new Promise<SendResult>(() => (seen = signal)) });
+  const result = attempt(connection, [item(1).encoded], {
+    clock,
+    timeoutMs: 5000,
+    signal: new AbortController().signal,
+  });
+  await clock.advance(5000);
+  expect(await result).toEqual({ outcome: { status: "retry", reason: "no answer within 5 s" } });
+  await turns();
+  expect(seen?.aborted).toBe(true);
+});
+
+test("a send that throws is a retry whose reason quotes nothing", async () => {
+  const connection = connectionThat({ send: () => Promise.reject(new TypeError("key sk-123 refused")) });
+  const result = await attempt(connection, [], {
+    clock: new ManualClock(),
+    timeoutMs: 1,
+    signal: new AbortController().signal,
+  });
+  expect(result).toEqual({ outcome: { status: "retry", reason: "sending threw TypeError" } });
+});
+
+test("an event whose view or encoding throws leaves a reason without content, and no pieces", () => {
+  const spooled = { position: 1, acceptedMs: 1, private: false, event: event() };
+  const throws = connectionThat({
+    encode: () => {
+      throw new RangeError("a secret question");
+    },
+  });
+  expect(encodeEvent(throws, spooled, false)).toMatchObject({
+    failure: { code: "invalid", reason: "encoding threw RangeError" },
+  });
+  const broken = {
+    ...spooled,
+    event: new Proxy(event(), {
+      ownKeys: () => {
+        throw new Error("a secret question");
+      },
+    }),
+  };
+  const closed = encodeEvent(connectionThat({}), broken, true);
+  expect(closed).toEqual({
+    failure: { status: "rejected", code: "invalid", reason: "making the destination's view threw Error" },
+  });
+  expect(encodeEvent(connectionThat({ encode: () => [] }), spooled, false).failure?.reason).toMatch(
+    /made nothing/,
+  );
+});
+
+test("privacy at acceptance and privacy now: the stricter wins", () => {
+  const seen: unknown[] = [];
+  const connection = connectionThat({
+    encode: (view) => {
+      seen.push(view.input);
+      return [{ json: "{}", bytes: 2 }];
+    },
+  });
+  const spooled = (asPrivate: boolean) => ({
+    position: 1,
+    acceptedMs: 1,
+    private: asPrivate,
+    event: event(),
+  });
+  encodeEvent(connection, spooled(true), false);
+  encodeEvent(connection, spooled(false), true);
+  encodeEvent(connection, spooled(false), false);
+  expect(seen).toEqual([undefined, undefined, [{ role: "user", content: "a secret question" }]]);
+});
+
+test("outcomes are sorted event by event", () => {
+  const batch = [item(1), item(2), item(3), item(4), item(5)];
+  const sorted = sortOutcomes(batch, {
+    outcome: { status: "rejected", code: "invalid", reason: "400" },
+    exceptions: new Map<string, Outcome>([
+      ["e1", delivered],
+      ["e2", { status: "retry", reason: "429", retryAfterMs: 3 }],
+      ["e3", { status: "rejected", code: "invalid", reason: "bad row" }],
+    ]),
+  });
+  expect(sorted.delivered).toEqual([batch[0]]);
+  expect(sorted.retry).toEqual([batch[1]]);
+  expect(sorted.dead).toEqual([
+    { item: batch[2], why: { status: "rejected", code: "invalid", reason: "bad row" } },
+  ]);
+  expect(sorted.smaller).toEqual([[batch[3]], [batch[4]]]);
+});
+
+test("a refused batch is halved, a refused single event is dead, a refused key is neither", () => {
+  const refused: SendResult = { outcome: { status: "rejected", code: "too_large", reason: "413" } };
+  expect(sortOutcomes([item(1), item(2), item(3)], refused).smaller.map((part) => part.length)).toEqual([
+    2, 1,
+  ]);
+  expect(sortOutcomes([item(1)], refused)).toMatchObject({
+    smaller: [],
+    dead: [{ why: { code: "too_large" } }],
+  });
+  const revoked: SendResult = { outcome: { status: "rejected", code: "unauthorized", reason: "401" } };
+  expect(sortOutcomes([item(1)], revoked)).toMatchObject({
+    dead: [],
+    blockedReason: { code: "unauthorized" },
+  });
+});

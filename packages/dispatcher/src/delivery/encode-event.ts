@@ -1,0 +1,30 @@
+import type { Connection, Rejected, TraceEvent } from "@tracecast/core";
+import { privateView } from "../policy/privacy.ts";
+import type { SpooledEvent } from "../spool/spool.ts";
+import type { Item } from "./batch.ts";
+
+/** An encoded event, or why there is none. */
+export type Encoding =
+  | { readonly item: Item; readonly failure?: undefined }
+  | { readonly item?: undefined; readonly failure: Rejected; readonly view?: TraceEvent };
+
+const failed = (reason: string): Rejected => ({ status: "rejected", code: "invalid", reason });
+
+/**
+ * Reduces an event to what its destination may see and encodes that. Fails closed: a view that cannot be made leaves nothing
+ * behind, and no message of a thrown error is kept, for it may quote what was withheld.
+ */
+export function encodeEvent(connection: Connection, spooled: SpooledEvent, privacyMode: boolean): Encoding {
+  let view: TraceEvent | undefined;
+  try {
+    view = privacyMode || spooled.private ? privateView(spooled.event) : spooled.event;
+    const pieces = connection.encode(view);
+    if (pieces.length === 0) return { failure: failed("the destination made nothing of this event"), view };
+    const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
+    return { item: { position: spooled.position, encoded: { eventId: view.id, pieces }, bytes, view } };
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "something";
+    const failure = failed(view ? `encoding threw ${name}` : `making the destination's view threw ${name}`);
+    return { failure, ...(view && { view }) };
+  }
+}

@@ -1,0 +1,374 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { defineDestination, delivered, outcomeOf, piece } from "@tracecast/core";
+import type { Outcome } from "@tracecast/core";
+import fc from "fast-check";
+import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { event } from "../test/event.ts";
+import { ManualClock, turns } from "../test/manual-clock.ts";
+import { scriptedDestination } from "../test/scripted-destination.ts";
+import { createDispatcher } from "./dispatcher.ts";
+import type { Dispatcher, DispatcherOptions } from "./dispatcher.ts";
+import type { DestinationStats } from "./stats.ts";
+
+const hang = () => new Promise<never>(() => {});
+const retry: Outcome = { status: "retry", reason: "503 from here" };
+const invalid: Outcome = { status: "rejected", code: "invalid", reason: "400 from here" };
+
+function setUp(destinations: DispatcherOptions["destinations"], options: Partial<DispatcherOptions> = {}) {
+  const clock = new ManualClock();
+  const dispatcher = createDispatcher({ destinations, clock, random: () => 1, ...options });
+  onTestFinished(() => void dispatcher.close({ timeoutMs: 0 }));
+  return { clock, dispatcher };
+}
+
+const statsOf = (dispatcher: Dispatcher, id: string): DestinationStats => {
+  const stats = dispatcher.stats().find((one) => one.id === id);
+  if (!stats) throw new Error(`no destination ${id}`);
+  return stats;
+};
+
+const accountedFor = ({
+  filtered,
+  sampledOut,
+  delivered,
+  dead,
+  dropped,
+  pending,
+}: DestinationStats): number =>
+  Object.values(filtered).reduce((a, b) => a + b, 0) +
+  Object.values(dropped).reduce((a, b) => a + b, 0) +
+  sampledOut +
+  delivered +
+  dead +
+  pending;
+
+test("an event reaches every destination, in one request with those that came within its delay", async () => {
+  const a = scriptedDestination();
+  const b = scriptedDestination({ maxDelayMs: 3000 });
+  const { clock, dispatcher } = setUp([
+    { name: "a", type: a.type, config: {} },
+    { name: "b", type: b.type, config: {} },
+  ]);
+  const events = [event(), event(), event()];
+  for (const one of events) dispatcher.publish(one);
+  await clock.advance(999);
+  expect(a.sent).toEqual([]);
+  await clock.advance(1);
+  expect(a.sent).toEqual([events.map(({ id }) => id)]);
+  expect(b.sent).toEqual([]);
+  await clock.advance(2000);
+  expect(b.sent).toEqual([events.map(({ id }) => id)]);
+});
+
+test("a full batch does not wait", async () => {
+  const a = scriptedDestination({ maxPieces: 2 });
+  const { dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  for (let n = 0; n < 5; n += 1) dispatcher.publish(event());
+  await turns();
+  expect(a.sent.map((batch) => batch.length)).toEqual([2, 2]);
+});
+
+test("a destination in privacy mode sees no content; another sees all of it", async () => {
+  const open = scriptedDestination({ maxDelayMs: 0 });
+  const closed = scriptedDestination({ maxDelayMs: 0 });
+  const { clock, dispatcher } = setUp([
+    { name: "open", type: open.type, config: {} },
+    { name: "closed", type: closed.type, config: {}, privacyMode: true },
+  ]);
+  dispatcher.publish(event({ user: "u" }));
+  await clock.advance(0);
+  expect(JSON.stringify(open.seen)).toContain("a secret question");
+  expect(JSON.stringify(closed.seen)).not.toContain("secret");
+  expect(closed.seen[0]?.user).toBe("u");
+});
+
+test("a destination that hangs changes nothing for the others", async () => {
+  const slow = scriptedDestination({ maxDelayMs: 0 });
+  slow.answer = hang;
+  const quick = scriptedDestination({ maxDelayMs: 0 });
+  const { clock, dispatcher } = setUp([
+    { name: "slow", type: slow.type, config: {} },
+    { name: "quick", type: quick.type, config: {} },
+  ]);
+  for (let n = 0; n < 3; n += 1) {
+    dispatcher.publish(event());
+    await clock.advance(0);
+  }
+  expect(statsOf(dispatcher, "quick")).toMatchObject({ delivered: 3, pending: 0 });
+  expect(statsOf(dispatcher, "slow")).toMatchObject({ delivered: 0, pending: 3 });
+});
+
+test("what may succeed later is tried again after a growing wait, with the same events", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  const outcomes = [retry, retry, delivered];
+  a.answer = () => ({ outcome: outcomes.shift() ?? delivered });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const delays: number[] = [];
+  dispatcher.events.on("retried", ({ delayMs }) => delays.push(delayMs));
+  dispatcher.publish(event());
+  await clock.advance(499);
+  expect(a.sent).toHaveLength(1);
+  await clock.advance(1);
+  expect(a.sent).toHaveLength(2);
+  await clock.advance(1000);
+  expect(a.sent).toHaveLength(3);
+  expect(delays).toEqual([500, 1000]);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ delivered: 1, retries: 2, pending: 0 });
+});
+
+test("Retry-After is waited for", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  const outcomes: Outcome[] = [{ ...retry, retryAfterMs: 7000 }];
+  a.answer = () => ({ outcome: outcomes.shift() ?? delivered });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  await clock.advance(6999);
+  expect(a.sent).toHaveLength(1);
+  await clock.advance(1);
+  expect(a.sent).toHaveLength(2);
+});
+
+test("the one event at fault is found and kept as a dead letter; its neighbours are delivered", async () => {
+  const a = scriptedDestination();
+  const events = Array.from({ length: 7 }, () => event());
+  const poison = events[4]!.id;
+  a.answer = (batch) => ({ outcome: batch.some(({ eventId }) => eventId === poison) ? invalid : delivered });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  for (const one of events) dispatcher.publish(one);
+  await clock.advance(1000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ delivered: 6, dead: 1, pending: 0 });
+  expect(dispatcher.deadLetters("a")).toMatchObject([
+    { eventId: poison, code: "invalid", reason: "400 from here" },
+  ]);
+});
+
+test("a refused key pauses the destination, which keeps its events and goes on when it is resumed", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = () => ({ outcome: { status: "rejected", code: "unauthorized", reason: "401 from here" } });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  dispatcher.publish(event());
+  await clock.advance(100_000);
+  expect(a.sent).toHaveLength(1);
+  expect(statsOf(dispatcher, "a")).toMatchObject({
+    state: "paused",
+    pausedReason: 'Scripted "a": 401 from here; paused until its key is replaced.',
+    pending: 2,
+    dead: 0,
+  });
+  a.answer = () => ({ outcome: delivered });
+  dispatcher.resume("a");
+  await clock.advance(1000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ state: "running", delivered: 2, pending: 0 });
+});
+
+test("flush sends without waiting for company and reports what was left", async () => {
+  const good = scriptedDestination({ maxDelayMs: 60_000 });
+  const down = scriptedDestination();
+  down.answer = () => ({ outcome: retry });
+  const { clock, dispatcher } = setUp([
+    { name: "good", type: good.type, config: {} },
+    { name: "down", type: down.type, config: {} },
+  ]);
+  dispatcher.publish(event());
+  dispatcher.publish(event());
+  const flushed = dispatcher.flush({ timeoutMs: 5000 });
+  await clock.advance(5000);
+  expect(await flushed).toEqual({
+    delivered: 2,
+    left: [{ destinationId: "down", events: 2, reason: "503 from here" }],
+  });
+});
+
+test("a flush is over as soon as its events are, and does not wait for later ones", async () => {
+  const a = scriptedDestination({ maxPieces: 1, maxDelayMs: 60_000 });
+  const { dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  const flushed = dispatcher.flush({ timeoutMs: 1_000_000 });
+  a.answer = () => ({ outcome: delivered });
+  expect(await flushed).toMatchObject({ left: [] });
+  expect(await dispatcher.flush({ timeoutMs: 1_000_000 })).toEqual({ delivered: 0, left: [] });
+});
+
+test("a flush joins the attempt that is in flight", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  let answer: (() => void) | undefined;
+  a.answer = () => new Promise((resolve) => (answer = () => resolve({ outcome: delivered })));
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  let over = false;
+  const flushed = dispatcher.flush({ timeoutMs: 1_000_000 }).then((report) => ((over = true), report));
+  await turns();
+  expect(over).toBe(false);
+  answer?.();
+  expect(await flushed).toEqual({ delivered: 1, left: [] });
+});
+
+test("close sends what waits, then refuses; a second call gets the same report", async () => {
+  const a = scriptedDestination({ maxDelayMs: 60_000 });
+  const { dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const refused: string[] = [];
+  dispatcher.events.on("refused", ({ reason }) => refused.push(reason));
+  dispatcher.publish(event());
+  const [first, second] = [dispatcher.close({ timeoutMs: 1000 }), dispatcher.close({ timeoutMs: 1 })];
+  expect(await first).toEqual({ delivered: 1, left: [] });
+  expect(await second).toBe(await first);
+  dispatcher.publish(event());
+  expect(refused).toEqual(["The dispatcher is closed."]);
+});
+
+test("close does not wait for a destination that hangs beyond its time", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = hang;
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  const closed = dispatcher.close({ timeoutMs: 2000 });
+  await clock.advance(2000);
+  expect(await closed).toMatchObject({ delivered: 0, left: [{ destinationId: "a", events: 1 }] });
+});
+
+test("publish takes anything and throws nothing", () => {
+  const { dispatcher } = setUp([{ name: "a", type: scriptedDestination().type, config: {} }]);
+  const refused: string[] = [];
+  dispatcher.events.on("refused", ({ reason }) => refused.push(reason));
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      dispatcher.publish(value as never);
+    }),
+  );
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]).toMatch(/^This is not a trace event; look at: /);
+  expect(statsOf(dispatcher, "a").published).toBe(0);
+});
+
+test("listeners observe and never decide: one that throws, and none at all, change no delivery", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const heard: string[] = [];
+  for (const name of ["admitted", "delivered", "drained"] as const) {
+    dispatcher.events.on(name, () => {
+      throw new Error("a listener's own trouble");
+    });
+    dispatcher.events.on(name, () => heard.push(name));
+  }
+  dispatcher.publish(event());
+  await clock.advance(0);
+  expect(heard).toEqual(["admitted", "delivered", "drained"]);
+  dispatcher.events.removeAllListeners();
+  dispatcher.publish(event());
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "a").delivered).toBe(2);
+});
+
+test("two destinations with one id, and settings that do not fit, are refused with a sentence", () => {
+  const { type } = scriptedDestination();
+  const twice = { name: "a", type, config: {} };
+  expect(() => createDispatcher({ destinations: [twice, twice] })).toThrow('Two destinations are called "a"');
+  expect(() => createDispatcher({ destinations: [{ ...twice, config: { x: 1 } }] })).toThrow(
+    "Scripted is not configured right",
+  );
+});
+
+test("published = filtered + sampled out + delivered + dead + dropped + pending, at every moment, whatever happens", async () => {
+  const answers = fc.constantFrom("delivered", "retry", "invalid", "unauthorized", "throw", "hang", "mixed");
+  const steps = fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: fc.record({ publish: fc.record({ session: fc.nat(5), key: fc.boolean() }) }) },
+      { weight: 2, arbitrary: fc.record({ advance: fc.nat(40_000) }) },
+      { weight: 1, arbitrary: fc.record({ resume: fc.constantFrom("a", "b", "c") }) },
+    ),
+    { maxLength: 40 },
+  );
+  const hash = "a".repeat(64);
+  await fc.assert(
+    fc.asyncProperty(fc.array(answers), steps, async (script, steps) => {
+      const flaky = scriptedDestination({ maxPieces: 3, maxDelayMs: 100 });
+      flaky.answer = (batch) => {
+        const next = script.shift() ?? "delivered";
+        if (next === "throw") throw new Error("boom");
+        if (next === "hang") return hang();
+        if (next === "mixed") {
+          return { outcome: delivered, exceptions: new Map([[batch[0]?.eventId ?? "", invalid]]) };
+        }
+        if (next === "unauthorized") return { outcome: { ...invalid, code: "unauthorized" } as Outcome };
+        return { outcome: next === "retry" ? retry : next === "invalid" ? invalid : delivered };
+      };
+      const steady = scriptedDestination({ maxDelayMs: 50 });
+      const clock = new ManualClock();
+      const dispatcher = createDispatcher({
+        clock,
+        random: () => 0.5,
+        destinations: [
+          { name: "a", type: flaky.type, config: {} },
+          { name: "b", type: steady.type, config: {}, samplingRate: 0.5, privacyMode: true },
+          { name: "c", type: flaky.type, config: {}, apiKeyHashes: [hash] },
+        ],
+      });
+      let published = 0;
+      const check = () => {
+        for (const stats of dispatcher.stats()) {
+          expect(stats.published).toBe(published);
+          expect(accountedFor(stats)).toBe(published);
+        }
+      };
+      for (const step of steps) {
+        if ("publish" in step) {
+          published += 1;
+          dispatcher.publish(
+            event({ sessionId: `s${step.publish.session}`, ...(step.publish.key && { apiKey: { hash } }) }),
+          );
+        } else if ("advance" in step) await clock.advance(step.advance);
+        else dispatcher.resume(step.resume);
+        check();
+      }
+      const closing = dispatcher.close({ timeoutMs: 1000 });
+      await clock.advance(1000);
+      await closing;
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("over real HTTP: a server that fails once gets the same bytes again, and its backlog drains", async () => {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    bodies.push(body);
+    response.writeHead(bodies.length === 1 ? 503 : 200, { "retry-after": "0.01" }).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const type = defineDestination({
+    type: "lines",
+    name: "Lines",
+    config: z.object({ url: z.url() }),
+    limits: { maxPieces: 10, maxBytes: 10_000, maxDelayMs: 0 },
+    connect: ({ url }, { http }) => ({
+      test: async () => ({ ok: true, message: "Not tested." }),
+      encode: ({ id }) => [piece(JSON.stringify({ id }))],
+      send: async (batch, signal) => {
+        const body = batch.flatMap(({ pieces }) => pieces.map(({ json }) => json)).join("\n");
+        return { outcome: outcomeOf(await http.request({ url, method: "POST", body, signal })) };
+      },
+    }),
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const dispatcher = createDispatcher({
+    destinations: [{ name: "a", type, config: { url } }],
+    random: () => 0,
+  });
+  const drained = once(dispatcher.events as never, "drained");
+  dispatcher.publish(event());
+  await drained;
+  expect(bodies).toHaveLength(2);
+  expect(bodies[1]).toBe(bodies[0]);
+  expect(await dispatcher.close({ timeoutMs: 1000 })).toEqual({ delivered: 0, left: [] });
+});

@@ -1,0 +1,97 @@
+import { contentClasses, traceEventSchema } from "@tracecast/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { event } from "../../test/event.ts";
+import { parseSettings } from "../settings.ts";
+import { scriptedDestination } from "../../test/scripted-destination.ts";
+import { judge } from "./admit.ts";
+import { privateView } from "./privacy.ts";
+import { samplingPoint } from "./sampler.ts";
+
+const hash = "a".repeat(64);
+const policyOf = (settings: object) =>
+  parseSettings({ name: "x", type: scriptedDestination().type, config: {}, ...settings }).policy;
+
+test("a disabled destination gets nothing", () => {
+  expect(judge(event())(policyOf({ enabled: false }))).toEqual({ admitted: false, by: "disabled" });
+});
+
+test("the key filter admits only the named keys, and no event without a key", () => {
+  const policy = policyOf({ apiKeyHashes: [hash] });
+  expect(judge(event({ apiKey: { hash } }))(policy)).toEqual({ admitted: true });
+  expect(judge(event({ apiKey: { hash: "b".repeat(64) } }))(policy)).toEqual({
+    admitted: false,
+    by: "api_key",
+  });
+  expect(judge(event())(policy)).toEqual({ admitted: false, by: "api_key" });
+  expect(judge(event())(policyOf({ apiKeyHashes: null }))).toEqual({ admitted: true });
+});
+
+test("a session has one fate, and a larger rate gets all that a smaller one gets", () => {
+  const rate = fc.double({ min: 0.0001, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(fc.string({ minLength: 1 }), rate, rate, (sessionId, a, b) => {
+      const admits = (samplingRate: number) =>
+        judge(event({ sessionId }))(policyOf({ samplingRate })).admitted;
+      expect(admits(a)).toBe(admits(a));
+      if (admits(Math.min(a, b))) expect(admits(Math.max(a, b))).toBe(true);
+    }),
+  );
+});
+
+test("the session decides before the trace, the trace before the event", () => {
+  const trace = { traceId: "t", metadata: {} };
+  expect(samplingPoint(event({ sessionId: "s", trace }))).toBe(samplingPoint(event({ sessionId: "s" })));
+  expect(samplingPoint(event({ trace }))).toBe(samplingPoint(event({ trace })));
+  expect(samplingPoint(event())).not.toBe(samplingPoint(event()));
+});
+
+test("sampling keeps about the share it names", () => {
+  const kept = Array.from({ length: 4000 }, (_, n) => samplingPoint(event({ sessionId: `s${n}` }))).filter(
+    (at) => at < 0.25,
+  );
+  expect(kept.length).toBeGreaterThan(850);
+  expect(kept.length).toBeLessThan(1150);
+});
+
+test("a setting that only looks like a boolean is refused", () => {
+  expect(() => policyOf({ privacyMode: "true" })).toThrow(/"x" is not configured right: privacyMode/);
+  expect(() => policyOf({ samplingRate: 0 })).toThrow(/samplingRate/);
+  expect(() => policyOf({ apiKeyHashes: [] })).toThrow(/apiKeyHashes/);
+});
+
+test("the private view has the open fields only, and leaves the event as it was", () => {
+  const full = event({
+    contentParameters: { tools: [{ type: "function", function: { name: "secret_tool" } }] },
+    error: { status: 400, type: "bad_request", message: "your secret prompt" },
+    usage: { promptTokens: 3 },
+    user: "u",
+    trace: { traceName: "n", metadata: { customer: "acme" } },
+  });
+  const before = structuredClone(full);
+  const view = privateView(full);
+  expect(JSON.stringify(view)).not.toContain("secret");
+  expect(view).toEqual({
+    ...before,
+    input: undefined,
+    output: undefined,
+    contentParameters: undefined,
+    error: { status: 400, type: "bad_request" },
+  });
+  expect(view).not.toHaveProperty("input");
+  expect(full).toEqual(before);
+});
+
+test("a field that nobody classified is withheld", () => {
+  const view = privateView({
+    ...event(),
+    surprise: "secret",
+    usage: { promptTokens: 1, surprise: "secret" },
+  } as never);
+  expect(JSON.stringify(view)).not.toContain("secret");
+  expect(contentClasses).not.toHaveProperty("surprise");
+});
+
+test("the private view is an event", () => {
+  expect(traceEventSchema.safeParse(privateView(event())).success).toBe(true);
+});

@@ -1,0 +1,75 @@
+import { TracecastError } from "@tracecast/core";
+import type { Destination, JsonObject } from "@tracecast/core";
+import { z } from "zod";
+
+/** One destination as its operator sets it: a type, its config, and the policy that says what it gets. */
+export interface DestinationSettings {
+  /** Stable and unique. What waits in the spool is kept under it. @defaultValue the name */
+  readonly id?: string;
+  /** What people call it: `Production`. */
+  readonly name: string;
+  readonly type: Destination;
+  readonly config: unknown;
+  /** A disabled destination gets nothing. @defaultValue true */
+  readonly enabled?: boolean;
+  /** Withholds all content: prompts, completions, reasoning, tools, refusals, error texts, files. @defaultValue false */
+  readonly privacyMode?: boolean;
+  /** Which part of all sessions it gets, above 0 and up to 1. @defaultValue 1 */
+  readonly samplingRate?: number;
+  /** Only events of these keys, by their SHA-256 in hex. Absent or null: of every key. */
+  readonly apiKeyHashes?: readonly string[] | null;
+}
+
+/** Which events a destination gets and what it may see. */
+export interface Policy {
+  readonly enabled: boolean;
+  readonly privacyMode: boolean;
+  readonly samplingRate: number;
+  readonly apiKeyHashes: ReadonlySet<string> | undefined;
+}
+
+/** Settings after the door: defaults filled in, config parsed. */
+export interface Route {
+  readonly id: string;
+  readonly name: string;
+  readonly type: Destination;
+  readonly config: JsonObject;
+  readonly policy: Policy;
+}
+
+// Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
+const policySchema = z.object({
+  id: z.string().min(1).optional(),
+  name: z.string().trim().min(1, "is required"),
+  enabled: z.boolean().default(true),
+  privacyMode: z.boolean().default(false),
+  samplingRate: z.number().min(0.0001).max(1).default(1),
+  apiKeyHashes: z
+    .array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in hex"))
+    .min(1)
+    .nullish(),
+});
+
+/**
+ * Checks settings and fills in defaults.
+ * @throws `TracecastError` `CONFIG_INVALID`, naming the destination and what is wrong with it.
+ */
+export function parseSettings(settings: DestinationSettings): Route {
+  const { type, config, ...rest } = settings;
+  const parsed = policySchema.strict().safeParse(rest);
+  if (!parsed.success) {
+    const complaints = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`.trim());
+    throw new TracecastError(
+      "CONFIG_INVALID",
+      `Destination "${settings.name}" is not configured right: ${complaints.join("; ")}.`,
+    );
+  }
+  const { id, name, apiKeyHashes, ...policy } = parsed.data;
+  return {
+    id: id ?? name,
+    name,
+    type,
+    config: type.parseConfig(config),
+    policy: { ...policy, apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined },
+  };
+}

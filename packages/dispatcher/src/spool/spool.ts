@@ -1,0 +1,57 @@
+import type { TraceEvent } from "@tracecast/core";
+
+/** Who is to get an event. */
+export interface Recipient {
+  readonly destinationId: string;
+  /** The destination was in privacy mode when the event was accepted; a setting loosened later does not undo that. */
+  readonly private: boolean;
+}
+
+/** An event as it waits for one destination. */
+export interface SpooledEvent {
+  /** Its place in the order of acceptance; grows, never repeats. */
+  readonly position: number;
+  readonly event: TraceEvent;
+  /** When it was accepted, in epoch milliseconds. */
+  readonly acceptedMs: number;
+  /** See {@link Recipient}. */
+  readonly private: boolean;
+}
+
+/** What waits for one destination. */
+export interface Backlog {
+  readonly events: number;
+  /** About how many bytes of JSON. */
+  readonly bytes: number;
+  /** When the oldest of it was accepted, in epoch milliseconds. */
+  readonly oldestMs?: number;
+  /** The position of the oldest. */
+  readonly oldestPosition?: number;
+}
+
+/** The limit that made the spool drop an event. */
+export type SpoolLimit = "spool_bytes";
+
+/** Events that were dropped, oldest first, because a limit was reached. */
+export interface Dropped {
+  readonly destinationId: string;
+  readonly events: number;
+  readonly limit: SpoolLimit;
+}
+
+/**
+ * Where events wait. An event is written once, whatever the number of its recipients, and its space is given back when the
+ * last of them has settled it.
+ */
+export interface Spool {
+  /** Stores an event. Answers with what had to go to make room for it. */
+  append(event: TraceEvent, recipients: readonly Recipient[], nowMs: number): readonly Dropped[];
+  /** The events that wait for a destination behind position `after`, oldest first, at most `max`. */
+  read(destinationId: string, after: number, max: number): readonly SpooledEvent[];
+  /** Ends the wait of these events for a destination. Answers how many of them were still waiting. */
+  settle(destinationId: string, positions: readonly number[]): number;
+  backlog(destinationId: string): Backlog;
+  /** The position of the newest event; 0 before the first. */
+  readonly lastPosition: number;
+  close(): Promise<void>;
+}
