@@ -1,5 +1,5 @@
 import { createHttpClient, parseTraceEvent, TracecastError } from "@tracecast/core";
-import type { HttpClient, TraceEvent } from "@tracecast/core";
+import type { HttpClient, TestResult, TraceEvent } from "@tracecast/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -127,6 +127,16 @@ export class Dispatcher {
   /** The events a destination will not take, oldest first. */
   deadLetters(destinationId: string): readonly DeadLetter[] {
     return this.#deadLetters.list(destinationId);
+  }
+
+  /**
+   * Finds out whether a destination would take events, without sending any.
+   * @throws `TracecastError` `DESTINATION_UNKNOWN`
+   */
+  async test(destinationId: string, signal: AbortSignal): Promise<TestResult> {
+    const lane = this.#lanes.get(destinationId);
+    if (!lane) throw new TracecastError("DESTINATION_UNKNOWN", `There is no destination "${destinationId}".`);
+    return await lane.worker.test(signal);
   }
 
   /** Stops a destination's delivery and keeps what waits. Nothing happens for an unknown id. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Connection, HttpClient, Rejected, TraceEvent } from "@tracecast/core";
+import type { Connection, HttpClient, Rejected, TestResult, TraceEvent } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
 import type { DeadLetters } from "../dead-letters.ts";
 import type { Announce } from "../events.ts";
@@ -63,6 +63,11 @@ export class DeliveryWorker {
   /** Says that something may have become due. Cheap: it stirs the loop only if that is so. */
   wake(): void {
     if (this.#sleep && this.#dueMs() < this.#sleepsUntilMs) this.#sleep.abort();
+  }
+
+  /** See {@link Connection.test}. */
+  test(signal: AbortSignal): Promise<TestResult> {
+    return this.#connection.test(signal);
   }
 
   /** Stops sending and keeps everything until {@link resume}. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { TraceEvent } from "@tracecast/core";
 
 /**
@@ -8,5 +8,5 @@ import type { TraceEvent } from "@tracecast/core";
 export function samplingPoint(event: TraceEvent): number {
   const key = event.sessionId ?? event.trace.traceId ?? event.id;
   // 48 bits are exact in a double and fine enough for a rate of 0.0001.
-  return createHash("sha256").update(key).digest().readUIntBE(0, 6) / 2 ** 48;
+  return hash("sha256", key, "buffer").readUIntBE(0, 6) / 2 ** 48;
 }

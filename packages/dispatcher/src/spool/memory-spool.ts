@@ -1,30 +1,76 @@
 import type { TraceEvent } from "@tracecast/core";
 import { estimateBytes } from "./event-size.ts";
-import type { Backlog, Dropped, Recipient, Spool, SpooledEvent } from "./spool.ts";
+import type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } from "./spool.ts";
 
 /** Settings of the spool in memory. */
 export interface MemorySpoolOptions {
   /** How many bytes of events may wait, as {@link estimateBytes} counts them. @defaultValue 256 MiB */
   readonly maxBytes?: number;
+  /** How long an event may wait, in milliseconds. @defaultValue 24 hours */
+  readonly maxAgeMs?: number;
 }
 
 interface Entry {
+  readonly position: number;
   readonly event: TraceEvent;
   readonly acceptedMs: number;
   readonly bytes: number;
-  /** The destinations that have not settled it, and whether they get the private view. */
-  readonly waiting: Map<string, boolean>;
+  /** Those it still waits for. */
+  waiting: readonly Recipient[];
 }
 
-interface Lane {
-  /** In the order of positions, for that is the order of insertion. */
-  readonly entries: Map<number, Entry>;
-  bytes: number;
+/** What waits for one destination. */
+class Lane {
+  /** In order; what is settled stays until everything before it is settled too. */
+  #entries: Entry[] = [];
+  #head = 0;
+  events = 0;
+  bytes = 0;
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  push(entry: Entry): void {
+    this.#entries.push(entry);
+    this.events += 1;
+    this.bytes += entry.bytes;
+  }
+
+  settled(entry: Entry): void {
+    this.events -= 1;
+    this.bytes -= entry.bytes;
+  }
+
+  oldest(): Entry | undefined {
+    let oldest = this.#entries[this.#head];
+    while (oldest && !this.#waits(oldest)) oldest = this.#entries[(this.#head += 1)];
+    // Settled entries are let go in one stroke, once they are the larger part.
+    if (this.#head > 64 && this.#head * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+    return oldest;
+  }
+
+  *waiting(after: number): Generator<Entry> {
+    this.oldest();
+    for (let at = this.#head; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at];
+      if (entry && entry.position > after && this.#waits(entry)) yield entry;
+    }
+  }
+
+  #waits({ waiting }: Entry): boolean {
+    return waiting.some(({ destinationId }) => destinationId === this.id);
+  }
 }
 
 /** A spool in memory: fast, bounded, and empty after a restart. */
 export class MemorySpool implements Spool {
   readonly #maxBytes: number;
+  readonly #maxAgeMs: number;
   readonly #entries = new Map<number, Entry>();
   readonly #lanes = new Map<string, Lane>();
   #bytes = 0;
@@ -32,6 +78,7 @@ export class MemorySpool implements Spool {
 
   constructor(options: MemorySpoolOptions = {}) {
     this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024;
+    this.#maxAgeMs = options.maxAgeMs ?? 24 * 60 * 60 * 1000;
   }
 
   get lastPosition(): number {
@@ -39,42 +86,62 @@ export class MemorySpool implements Spool {
   }
 
   append(event: TraceEvent, recipients: readonly Recipient[], nowMs: number): readonly Dropped[] {
-    const waiting = new Map(recipients.map((recipient) => [recipient.destinationId, recipient.private]));
-    const entry: Entry = { event, acceptedMs: nowMs, bytes: estimateBytes(event), waiting };
     const position = ++this.#lastPosition;
+    const entry: Entry = {
+      position,
+      event,
+      acceptedMs: nowMs,
+      bytes: estimateBytes(event),
+      waiting: recipients,
+    };
     this.#entries.set(position, entry);
     this.#bytes += entry.bytes;
-    for (const id of waiting.keys()) {
-      const lane = this.#lane(id);
-      lane.entries.set(position, entry);
-      lane.bytes += entry.bytes;
-    }
-    return this.#bytes > this.#maxBytes ? this.#makeRoom() : [];
+    for (const { destinationId } of recipients) this.#lane(destinationId).push(entry);
+    if (this.#bytes <= this.#maxBytes) return [];
+    return this.#dropWhile("spool_bytes", () => this.#bytes > this.#maxBytes);
   }
 
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[] {
     const found: SpooledEvent[] = [];
-    for (const [position, entry] of this.#lane(destinationId).entries) {
-      if (position <= after) continue;
-      const { event, acceptedMs, waiting } = entry;
-      found.push({ position, event, acceptedMs, private: waiting.get(destinationId) === true });
+    for (const { position, event, acceptedMs, waiting } of this.#lane(destinationId).waiting(after)) {
       if (found.length >= max) break;
+      const isPrivate = waiting.some((to) => to.private && to.destinationId === destinationId);
+      found.push({ position, event, acceptedMs, private: isPrivate });
     }
     return found;
   }
 
   settle(destinationId: string, positions: readonly number[]): number {
-    return positions.filter((position) => this.#remove(destinationId, position)).length;
+    return positions.filter((position) => this.#settleOne(destinationId, this.#entries.get(position))).length;
   }
 
   backlog(destinationId: string): Backlog {
-    const { entries, bytes } = this.#lane(destinationId);
-    const [oldest] = entries;
+    const lane = this.#lane(destinationId);
+    const oldest = lane.oldest();
     return {
-      events: entries.size,
-      bytes,
-      ...(oldest && { oldestPosition: oldest[0], oldestMs: oldest[1].acceptedMs }),
+      events: lane.events,
+      bytes: lane.bytes,
+      ...(oldest && { oldestPosition: oldest.position, oldestMs: oldest.acceptedMs }),
     };
+  }
+
+  expire(nowMs: number): readonly Dropped[] {
+    return this.#dropWhile("spool_age", ({ acceptedMs }) => nowMs - acceptedMs > this.#maxAgeMs);
+  }
+
+  forget(destinationId: string): number {
+    const entries = [...this.#lane(destinationId).waiting(0)];
+    for (const entry of entries) this.#settleOne(destinationId, entry);
+    this.#lanes.delete(destinationId);
+    return entries.length;
+  }
+
+  destinationIds(): readonly string[] {
+    return [...this.#lanes.values()].flatMap(({ id, events }) => (events > 0 ? [id] : []));
+  }
+
+  stored(): Promise<void> {
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {
@@ -84,37 +151,32 @@ export class MemorySpool implements Spool {
 
   #lane(destinationId: string): Lane {
     let lane = this.#lanes.get(destinationId);
-    if (!lane) this.#lanes.set(destinationId, (lane = { entries: new Map(), bytes: 0 }));
+    if (!lane) this.#lanes.set(destinationId, (lane = new Lane(destinationId)));
     return lane;
   }
 
-  #remove(destinationId: string, position: number): boolean {
-    const lane = this.#lane(destinationId);
-    const entry = lane.entries.get(position);
-    if (!entry) return false;
-    lane.entries.delete(position);
-    lane.bytes -= entry.bytes;
-    entry.waiting.delete(destinationId);
-    if (entry.waiting.size === 0) {
-      this.#entries.delete(position);
+  #settleOne(destinationId: string, entry: Entry | undefined): boolean {
+    const waiting = entry?.waiting.filter((to) => to.destinationId !== destinationId);
+    if (!entry || !waiting || waiting.length === entry.waiting.length) return false;
+    entry.waiting = waiting;
+    this.#lane(destinationId).settled(entry);
+    if (waiting.length === 0) {
+      this.#entries.delete(entry.position);
       this.#bytes -= entry.bytes;
     }
     return true;
   }
 
-  #makeRoom(): readonly Dropped[] {
+  /** Drops from the oldest on, as long as the condition holds of it. */
+  #dropWhile(limit: SpoolLimit, condition: (oldest: Entry) => boolean): readonly Dropped[] {
     const counts = new Map<string, number>();
-    for (const [position, entry] of this.#entries) {
-      if (this.#bytes <= this.#maxBytes) break;
-      for (const id of entry.waiting.keys()) {
-        this.#remove(id, position);
-        counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const entry of this.#entries.values()) {
+      if (!condition(entry)) break;
+      for (const { destinationId } of entry.waiting) {
+        this.#settleOne(destinationId, entry);
+        counts.set(destinationId, (counts.get(destinationId) ?? 0) + 1);
       }
     }
-    return [...counts].map(([destinationId, events]) => ({
-      destinationId,
-      events,
-      limit: "spool_bytes" as const,
-    }));
+    return [...counts].map(([destinationId, events]) => ({ destinationId, events, limit }));
   }
 }

@@ -30,7 +30,7 @@ export interface Backlog {
 }
 
 /** The limit that made the spool drop an event. */
-export type SpoolLimit = "spool_bytes";
+export type SpoolLimit = "spool_bytes" | "spool_age";
 
 /** Events that were dropped, oldest first, because a limit was reached. */
 export interface Dropped {
@@ -51,6 +51,17 @@ export interface Spool {
   /** Ends the wait of these events for a destination. Answers how many of them were still waiting. */
   settle(destinationId: string, positions: readonly number[]): number;
   backlog(destinationId: string): Backlog;
+  /** Drops what has waited longer than the spool keeps anything. */
+  expire(nowMs: number): readonly Dropped[];
+  /** Ends the wait of everything for a destination that is gone. Answers how many events that were. */
+  forget(destinationId: string): number;
+  /** The destinations that something waits for, also those that nobody has set up in this run. */
+  destinationIds(): readonly string[];
+  /**
+   * Resolves when everything appended and settled so far is as safe as this spool makes it: at once in memory, when it has been
+   * synced to disk in a durable one. Rejects when it could not be made safe.
+   */
+  stored(): Promise<void>;
   /** The position of the newest event; 0 before the first. */
   readonly lastPosition: number;
   close(): Promise<void>;
