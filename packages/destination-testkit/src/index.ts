@@ -1,1 +1,10 @@
-export {};
+export { destinationContract } from "./destination-contract.ts";
+export type { ContractOptions } from "./contract/options.ts";
+export { echo, startFaultServer } from "./fault-server.ts";
+export type { CannedAnswer, Fault, FaultAnswer, FaultServer, RecordedRequest } from "./fault-server.ts";
+export { arbitraryTraceEvent } from "./events/arbitrary-event.ts";
+export { canaryEvent } from "./events/canary.ts";
+export type { Canary, Marker } from "./events/canary.ts";
+export { sampleTraceEvent } from "./events/sample-event.ts";
+export type { EventOverrides } from "./events/sample-event.ts";
+export { withoutContent } from "./events/without-content.ts";

@@ -17,21 +17,33 @@ export interface DeadLetter {
 /** The newest dead letters, at most `max` of each destination. */
 export class DeadLetters {
   readonly #max: number;
-  readonly #letters = new Map<string, DeadLetter[]>();
+  readonly #letters = new Map<string, Map<string, DeadLetter>>();
 
   constructor(max = 1000) {
     this.#max = max;
   }
 
   add(letter: DeadLetter): void {
-    const letters = this.#letters.get(letter.destinationId) ?? [];
-    letters.push(letter);
-    if (letters.length > this.#max) letters.shift();
+    const letters = this.#letters.get(letter.destinationId) ?? new Map<string, DeadLetter>();
+    letters.set(letter.eventId, letter);
+    const [oldest] = letters.keys();
+    if (letters.size > this.#max && oldest !== undefined) letters.delete(oldest);
     this.#letters.set(letter.destinationId, letters);
   }
 
   /** Of one destination, oldest first. */
   list(destinationId: string): readonly DeadLetter[] {
-    return [...(this.#letters.get(destinationId) ?? [])];
+    return [...(this.#letters.get(destinationId)?.values() ?? [])];
+  }
+
+  remove(destinationId: string, eventId: string): void {
+    this.#letters.get(destinationId)?.delete(eventId);
+  }
+
+  /** Throws all letters of a destination away. Answers how many that were. */
+  purge(destinationId: string): number {
+    const count = this.#letters.get(destinationId)?.size ?? 0;
+    this.#letters.delete(destinationId);
+    return count;
   }
 }

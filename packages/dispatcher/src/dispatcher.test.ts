@@ -11,6 +11,7 @@ import { ManualClock, turns } from "../test/manual-clock.ts";
 import { scriptedDestination } from "../test/scripted-destination.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Dispatcher, DispatcherOptions } from "./dispatcher.ts";
+import { MemorySpool } from "./spool/memory-spool.ts";
 import type { DestinationStats } from "./stats.ts";
 
 const hang = () => new Promise<never>(() => {});
@@ -275,6 +276,246 @@ test("two destinations with one id, and settings that do not fit, are refused wi
   );
 });
 
+test("several batches are under way at a time, and no more than the window allows", async () => {
+  const a = scriptedDestination({ maxPieces: 1 });
+  let underWay = 0;
+  let most = 0;
+  const answers: (() => void)[] = [];
+  a.answer = () =>
+    new Promise((resolve) => {
+      most = Math.max(most, (underWay += 1));
+      answers.push(() => {
+        underWay -= 1;
+        resolve({ outcome: delivered });
+      });
+    });
+  const { dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  for (let n = 0; n < 200; n += 1) dispatcher.publish(event());
+  while (statsOf(dispatcher, "a").pending > 0) {
+    await turns(20);
+    for (const answer of answers.splice(0)) answer();
+  }
+  expect(most).toBeGreaterThan(4);
+  expect(most).toBeLessThanOrEqual(16);
+  expect(a.sent.flat()).toHaveLength(200);
+});
+
+test("a dead destination is probed by one attempt at a time, and drains by itself when it lives again", async () => {
+  const a = scriptedDestination({ maxPieces: 1, maxDelayMs: 0 });
+  a.answer = () => ({ outcome: retry });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  for (let n = 0; n < 20; n += 1) dispatcher.publish(event());
+  await clock.advance(60_000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({
+    circuit: "open",
+    lastFailure: "503 from here",
+    pending: 20,
+  });
+  const before = a.sent.length;
+  await clock.advance(120_000);
+  expect(a.sent.length - before).toBeLessThanOrEqual(4);
+  a.answer = () => ({ outcome: delivered });
+  await clock.advance(60_000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ circuit: "closed", delivered: 20, pending: 0, dead: 0 });
+});
+
+test("a destination can be added and removed while events flow", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  const b = scriptedDestination({ maxDelayMs: 0 });
+  b.answer = hang;
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  dispatcher.publish(event());
+  dispatcher.configure({ name: "b", type: b.type, config: {} });
+  dispatcher.publish(event());
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "b")).toMatchObject({ published: 1, pending: 1 });
+  expect(await dispatcher.remove("b")).toBe(1);
+  expect(dispatcher.stats().map(({ id }) => id)).toEqual(["a"]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ published: 3, delivered: 3 });
+});
+
+test("a changed config ends the pause that a refused key caused, but not a person's", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = () => ({ outcome: { status: "rejected", code: "unauthorized", reason: "401 from here" } });
+  const settings = { name: "a", type: a.type, config: {} };
+  const { clock, dispatcher } = setUp([settings]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "a").state).toBe("paused");
+  a.answer = () => ({ outcome: delivered });
+  dispatcher.configure(settings);
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ state: "running", delivered: 1 });
+  dispatcher.pause("a");
+  dispatcher.configure(settings);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ state: "paused", pausedReason: "paused by hand" });
+});
+
+test("settings that do not fit change nothing", () => {
+  const a = scriptedDestination();
+  const { dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  expect(() => dispatcher.configure({ name: "a", type: a.type, config: { x: 1 } })).toThrow(
+    /not configured right/,
+  );
+  expect(statsOf(dispatcher, "a").state).toBe("running");
+});
+
+test("privacy tightened while events wait, or while they are being sent, holds for them", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = hang;
+  const settings = { name: "a", type: a.type, config: {} };
+  const { clock, dispatcher } = setUp([settings]);
+  dispatcher.publish(event());
+  await clock.advance(0);
+  dispatcher.publish(event());
+  a.seen.length = 0;
+  a.sent.length = 0;
+  a.answer = () => ({ outcome: delivered });
+  dispatcher.configure({ ...settings, privacyMode: true });
+  await clock.advance(1000);
+  expect(a.sent.flat()).toHaveLength(2);
+  expect(JSON.stringify(a.seen)).not.toContain("secret");
+  expect(statsOf(dispatcher, "a")).toMatchObject({ delivered: 2, pending: 0 });
+});
+
+test("privacy loosened while events wait does not open what was accepted as private", async () => {
+  const a = scriptedDestination({ maxDelayMs: 1000 });
+  const b = scriptedDestination();
+  const settings = { name: "a", type: a.type, config: {} };
+  const { clock, dispatcher } = setUp([
+    { ...settings, privacyMode: true },
+    { name: "b", type: b.type, config: {} },
+  ]);
+  dispatcher.publish(event());
+  dispatcher.configure({ ...settings, privacyMode: false });
+  await clock.advance(1000);
+  expect(a.seen).toHaveLength(1);
+  expect(JSON.stringify(a.seen)).not.toContain("secret");
+});
+
+test("a disabled destination keeps what waits and sends it when it is enabled again", async () => {
+  const a = scriptedDestination();
+  const settings = { name: "a", type: a.type, config: {} };
+  const { clock, dispatcher } = setUp([settings]);
+  dispatcher.publish(event());
+  dispatcher.configure({ ...settings, enabled: false });
+  dispatcher.publish(event());
+  await clock.advance(5000);
+  expect(a.sent).toEqual([]);
+  expect(statsOf(dispatcher, "a")).toMatchObject({
+    state: "disabled",
+    pending: 1,
+    filtered: { disabled: 1 },
+  });
+  dispatcher.configure(settings);
+  await clock.advance(1000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ state: "running", delivered: 1, pending: 0 });
+});
+
+test("a dead letter can be replayed to its destination and to another, under its old id and the target's privacy", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  const b = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = () => ({ outcome: invalid });
+  const { clock, dispatcher } = setUp([
+    { name: "a", type: a.type, config: {} },
+    { name: "b", type: b.type, config: {}, apiKeyHashes: ["a".repeat(64)], privacyMode: true },
+  ]);
+  const one = event();
+  dispatcher.publish(one);
+  await clock.advance(0);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ dead: 1 });
+  expect(dispatcher.replay("a", { to: "b" })).toBe(1);
+  await clock.advance(0);
+  expect(b.sent).toEqual([[one.id]]);
+  expect(JSON.stringify(b.seen)).not.toContain("secret");
+  a.answer = () => ({ outcome: delivered });
+  expect(dispatcher.replay("a", { eventId: one.id })).toBe(1);
+  await clock.advance(0);
+  expect(a.sent.at(-1)).toEqual([one.id]);
+  expect(dispatcher.deadLetters("a")).toEqual([]);
+  for (const stats of dispatcher.stats()) expect(accountedFor(stats)).toBe(stats.published);
+  expect(dispatcher.replay("a")).toBe(0);
+  expect(() => dispatcher.replay("nobody")).toThrow('There is no destination "nobody".');
+});
+
+test("explain answers for every destination what became of an event, by its id and by its trace", async () => {
+  const good = scriptedDestination({ maxDelayMs: 0 });
+  const down = scriptedDestination({ maxDelayMs: 0 });
+  down.answer = () => ({ outcome: retry });
+  const bad = scriptedDestination({ maxDelayMs: 0 });
+  bad.answer = () => ({ outcome: invalid });
+  const { clock, dispatcher } = setUp([
+    { name: "good", type: good.type, config: {} },
+    { name: "down", type: down.type, config: {} },
+    { name: "bad", type: bad.type, config: {} },
+    { name: "off", type: good.type, config: {}, enabled: false },
+    { name: "rare", type: good.type, config: {}, samplingRate: 0.0001 },
+  ]);
+  const one = event({ trace: { traceId: "t", metadata: {} } });
+  dispatcher.publish(one);
+  await clock.advance(0);
+  const [explained] = dispatcher.explain(one.id);
+  expect(explained).toEqual({
+    eventId: one.id,
+    traceId: "t",
+    destinations: {
+      good: { state: "delivered", attempts: 1, atMs: clock.now() },
+      down: { state: "waiting", attempts: 1, lastReason: "503 from here" },
+      bad: { state: "dead", attempts: 1, atMs: clock.now(), code: "invalid", reason: "400 from here" },
+      off: { state: "filtered", by: "disabled" },
+      rare: { state: "sampled_out" },
+    },
+  });
+  expect(dispatcher.explain("t")).toEqual([explained]);
+  expect(dispatcher.explain("unknown")).toEqual([]);
+});
+
+test("what a full spool drops is counted, explained, and announced once a minute", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = hang;
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }], {
+    spool: new MemorySpool({ maxBytes: 3000 }),
+  });
+  const announced: number[] = [];
+  dispatcher.events.on("dropped", ({ events }) => announced.push(events));
+  const first = event();
+  dispatcher.publish(first);
+  for (let n = 0; n < 20; n += 1) dispatcher.publish(event());
+  const { dropped, pending } = statsOf(dispatcher, "a");
+  expect((dropped.spool_bytes ?? 0) + pending).toBe(21);
+  expect(announced).toEqual([1]);
+  await clock.advance(60_000);
+  expect(announced.reduce((sum, events) => sum + events)).toBe(dropped.spool_bytes);
+  expect(announced).toHaveLength(2);
+  expect(dispatcher.explain(first.id)[0]?.destinations["a"]).toEqual({
+    state: "dropped",
+    limit: "spool_bytes",
+  });
+});
+
+test("what waits too long is dropped and named so", async () => {
+  const a = scriptedDestination({ maxDelayMs: 0 });
+  a.answer = hang;
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }], {
+    spool: new MemorySpool({ maxAgeMs: 100_000 }),
+  });
+  dispatcher.publish(event());
+  await clock.advance(200_000);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ dropped: { spool_age: 1 }, pending: 0 });
+});
+
+test("an event that the spool cannot take is counted as lost, not forgotten", () => {
+  const spool = new MemorySpool();
+  spool.append = () => {
+    throw new Error("disk full");
+  };
+  const { dispatcher } = setUp([{ name: "a", type: scriptedDestination().type, config: {} }], { spool });
+  dispatcher.publish(event());
+  expect(statsOf(dispatcher, "a")).toMatchObject({ published: 1, dropped: { spool_failed: 1 }, pending: 0 });
+});
+
 test("published = filtered + sampled out + delivered + dead + dropped + pending, at every moment, whatever happens", async () => {
   const answers = fc.constantFrom("delivered", "retry", "invalid", "unauthorized", "throw", "hang", "mixed");
   const steps = fc.array(
@@ -282,6 +523,8 @@ test("published = filtered + sampled out + delivered + dead + dropped + pending,
       { weight: 5, arbitrary: fc.record({ publish: fc.record({ session: fc.nat(5), key: fc.boolean() }) }) },
       { weight: 2, arbitrary: fc.record({ advance: fc.nat(40_000) }) },
       { weight: 1, arbitrary: fc.record({ resume: fc.constantFrom("a", "b", "c") }) },
+      { weight: 1, arbitrary: fc.record({ replay: fc.constantFrom("a", "b", "c") }) },
+      { weight: 1, arbitrary: fc.record({ reconfigure: fc.boolean() }) },
     ),
     { maxLength: 40 },
   );
@@ -324,7 +567,10 @@ test("published = filtered + sampled out + delivered + dead + dropped + pending,
             event({ sessionId: `s${step.publish.session}`, ...(step.publish.key && { apiKey: { hash } }) }),
           );
         } else if ("advance" in step) await clock.advance(step.advance);
-        else dispatcher.resume(step.resume);
+        else if ("replay" in step) dispatcher.replay(step.replay);
+        else if ("reconfigure" in step) {
+          dispatcher.configure({ name: "a", type: flaky.type, config: {}, privacyMode: step.reconfigure });
+        } else if ("resume" in step) dispatcher.resume(step.resume);
         check();
       }
       const closing = dispatcher.close({ timeoutMs: 1000 });

@@ -4,16 +4,20 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { DeadLetter } from "./dead-letters.ts";
-import { DeliveryWorker } from "./delivery/worker.ts";
+import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
 import type { Announce, DispatcherEmitter } from "./events.ts";
+import { Lane } from "./lane.ts";
+import type { LaneTools } from "./lane.ts";
+import { Ledger } from "./ledger.ts";
+import type { Explanation } from "./ledger.ts";
 import { judge } from "./policy/admit.ts";
+import type { Verdict } from "./policy/admit.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
-import type { DestinationSettings, Route } from "./settings.ts";
+import type { DestinationSettings } from "./settings.ts";
 import { MemorySpool } from "./spool/memory-spool.ts";
-import type { Recipient, Spool } from "./spool/spool.ts";
-import { Tally } from "./stats.ts";
+import type { Dropped, Recipient, Spool } from "./spool/spool.ts";
 import type { DestinationStats } from "./stats.ts";
 
 /** What a dispatcher is made of. Only `destinations` has no default. */
@@ -41,11 +45,7 @@ export interface FlushReport {
   }[];
 }
 
-interface Lane {
-  readonly route: Route;
-  readonly worker: DeliveryWorker;
-  readonly tally: Tally;
-}
+const housekeepingMs = 60_000;
 
 /** Hands each trace event to every destination that asked for it. Make one with {@link createDispatcher}. */
 export class Dispatcher {
@@ -55,35 +55,36 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #spool: Spool;
   readonly #http: HttpClient;
+  readonly #ledger = new Ledger();
   readonly #deadLetters = new DeadLetters();
-  readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #drops: DropLog;
+  readonly #laneTools: LaneTools;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #over = new AbortController();
   #closing: Promise<FlushReport> | undefined;
 
   /** @throws `TracecastError` `CONFIG_INVALID` */
   constructor(options: DispatcherOptions) {
     const routes = options.destinations.map(parseSettings);
-    refuseTwins(routes);
-    const { events, announce } = createAnnouncer();
-    this.events = events;
-    this.#announce = announce;
+    const twin = routes.find(({ id }, index) => routes.findIndex((other) => other.id === id) < index);
+    if (twin)
+      throw new TracecastError("CONFIG_INVALID", `Two destinations are called "${twin.id}"; rename one.`);
+    ({ events: this.events, announce: this.#announce } = createAnnouncer());
     this.#clock = options.clock ?? systemClock;
     this.#spool = options.spool ?? new MemorySpool();
     this.#http = options.http ?? createHttpClient();
-    const random = options.random ?? Math.random;
-    const tools = {
+    this.#drops = new DropLog(this.#announce);
+    this.#laneTools = {
       spool: this.#spool,
       http: this.#http,
       clock: this.#clock,
-      random,
-      announce,
+      random: options.random ?? Math.random,
+      announce: this.#announce,
+      ledger: this.#ledger,
       deadLetters: this.#deadLetters,
     };
-    this.#lanes = new Map(
-      routes.map((route) => {
-        const tally = new Tally();
-        return [route.id, { route, tally, worker: new DeliveryWorker(route, { ...tools, tally }) }];
-      }),
-    );
+    for (const route of routes) this.#lanes.set(route.id, new Lane(route, this.#laneTools));
+    void this.#keepHouse();
   }
 
   /**
@@ -95,48 +96,39 @@ export class Dispatcher {
     try {
       this.#accept(parseTraceEvent(event));
     } catch (error) {
-      const reason = error instanceof TracecastError ? error.message : "The event could not be stored.";
+      const reason = error instanceof TracecastError ? error.message : "The event could not be read.";
       this.#announce("refused", { reason });
     }
   }
 
-  /** What became of everything, destination by destination. */
-  stats(): readonly DestinationStats[] {
-    return [...this.#lanes.values()].map(({ route, worker, tally }) => {
-      const backlog = this.#spool.backlog(route.id);
-      const paused = worker.pausedReason !== undefined;
-      return {
-        id: route.id,
-        name: route.name,
-        type: route.type.type,
-        state: paused ? "paused" : route.policy.enabled ? "running" : "disabled",
-        ...(paused && { pausedReason: worker.pausedReason }),
-        published: tally.published,
-        filtered: { ...tally.filtered },
-        sampledOut: tally.sampledOut,
-        delivered: tally.delivered,
-        dead: tally.dead,
-        dropped: { ...tally.dropped },
-        pending: backlog.events,
-        ...(backlog.oldestMs !== undefined && { oldestPendingMs: backlog.oldestMs }),
-        retries: tally.retries,
-      };
-    });
-  }
-
-  /** The events a destination will not take, oldest first. */
-  deadLetters(destinationId: string): readonly DeadLetter[] {
-    return this.#deadLetters.list(destinationId);
+  /** Resolves when everything published so far is as safe as the spool makes it; rejects when it could not be made safe. */
+  stored(): Promise<void> {
+    return this.#spool.stored();
   }
 
   /**
-   * Finds out whether a destination would take events, without sending any.
-   * @throws `TracecastError` `DESTINATION_UNKNOWN`
+   * Adds a destination, or changes the one with its id, while events flow. What waits goes on under the new settings; of an old and
+   * a new privacy the stricter holds.
+   * @throws `TracecastError` `CONFIG_INVALID`; everything then stays as it was.
    */
-  async test(destinationId: string, signal: AbortSignal): Promise<TestResult> {
+  configure(settings: DestinationSettings): void {
+    const route = parseSettings(settings);
+    const lane = this.#lanes.get(route.id);
+    if (lane) lane.update(route);
+    else this.#lanes.set(route.id, new Lane(route, this.#laneTools));
+    this.#announce("configured", { destinationId: route.id });
+  }
+
+  /** Removes a destination and what waits for it. Answers how many events that were. Nothing happens for an unknown id. */
+  async remove(destinationId: string): Promise<number> {
     const lane = this.#lanes.get(destinationId);
-    if (!lane) throw new TracecastError("DESTINATION_UNKNOWN", `There is no destination "${destinationId}".`);
-    return await lane.worker.test(signal);
+    if (!lane) return 0;
+    this.#lanes.delete(destinationId);
+    await lane.worker.stop();
+    const events = this.#spool.forget(destinationId);
+    this.#deadLetters.purge(destinationId);
+    this.#announce("removed", { destinationId, events });
+    return events;
   }
 
   /** Stops a destination's delivery and keeps what waits. Nothing happens for an unknown id. */
@@ -147,6 +139,59 @@ export class Dispatcher {
   /** Takes a paused destination's delivery up again. Nothing happens for an unknown id. */
   resume(destinationId: string): void {
     this.#lanes.get(destinationId)?.worker.resume();
+  }
+
+  /**
+   * Finds out whether a destination would take events, without sending any.
+   * @throws `TracecastError` `DESTINATION_UNKNOWN`
+   */
+  async test(destinationId: string, signal: AbortSignal): Promise<TestResult> {
+    return await this.#lane(destinationId).worker.test(signal);
+  }
+
+  /** What became of everything, destination by destination. */
+  stats(): readonly DestinationStats[] {
+    return [...this.#lanes.values()].map((lane) => lane.stats());
+  }
+
+  /** What became of an event, or of all events of a trace, at each destination and why. Reaches back 10,000 events. */
+  explain(eventOrTraceId: string): readonly Explanation[] {
+    return this.#ledger.explain(eventOrTraceId);
+  }
+
+  /** The events a destination will not take, oldest first; the last 1,000 are kept. */
+  deadLetters(destinationId: string): readonly DeadLetter[] {
+    return this.#deadLetters.list(destinationId);
+  }
+
+  /**
+   * Sends dead letters again, under their old ids: one, or all of a destination; to that destination, or to another, which then
+   * sees no more of them than the first one was to see. Answers how many; letters without an event cannot be sent.
+   * @throws `TracecastError` `DESTINATION_UNKNOWN`
+   */
+  replay(destinationId: string, options: { readonly eventId?: string; readonly to?: string } = {}): number {
+    const source = this.#lane(destinationId);
+    const target = this.#lane(options.to ?? destinationId);
+    const letters = this.deadLetters(destinationId).filter(
+      ({ eventId }) => eventId === (options.eventId ?? eventId),
+    );
+    let replayed = 0;
+    for (const { event, eventId } of letters) {
+      if (!event) continue;
+      if (target === source) {
+        source.tally.revived();
+        this.#deadLetters.remove(destinationId, eventId);
+      } else target.tally.judged({ admitted: true });
+      this.#store(event, [{ destinationId: target.route.id, private: target.route.policy.privacyMode }]);
+      this.#ledger.set(eventId, target.route.id, { state: "waiting", attempts: 0 });
+      replayed += 1;
+    }
+    return replayed;
+  }
+
+  /** Throws a destination's dead letters away. Answers how many that were. */
+  purge(destinationId: string): number {
+    return this.#deadLetters.purge(destinationId);
   }
 
   /**
@@ -174,6 +219,7 @@ export class Dispatcher {
   async #shutDown(options: { readonly timeoutMs: number }): Promise<FlushReport> {
     const deliveredBefore = this.#delivered();
     await this.flush(options);
+    this.#over.abort();
     await Promise.all([...this.#lanes.values()].map(({ worker }) => worker.stop()));
     const report = { delivered: this.#delivered() - deliveredBefore, left: this.#leftUpTo(Infinity) };
     await Promise.all([this.#spool.close(), this.#http.close()]);
@@ -182,27 +228,65 @@ export class Dispatcher {
 
   #accept(event: TraceEvent): void {
     const verdictFor = judge(event);
+    const verdicts = new Map<string, Verdict>();
     const recipients: Recipient[] = [];
-    for (const { route, tally } of this.#lanes.values()) {
+    for (const [id, { route, tally }] of this.#lanes) {
       const verdict = verdictFor(route.policy);
+      verdicts.set(id, verdict);
       tally.judged(verdict);
-      if (verdict.admitted) recipients.push({ destinationId: route.id, private: route.policy.privacyMode });
+      if (verdict.admitted) recipients.push({ destinationId: id, private: route.policy.privacyMode });
     }
+    this.#ledger.judged(event, verdicts);
     if (recipients.length > 0) this.#store(event, recipients);
-    this.#announce("admitted", {
-      eventId: event.id,
-      destinationIds: recipients.map((to) => to.destinationId),
-    });
+    if (this.events.listenerCount("admitted") > 0) {
+      this.#announce("admitted", {
+        eventId: event.id,
+        destinationIds: recipients.map((to) => to.destinationId),
+      });
+    }
   }
 
   #store(event: TraceEvent, recipients: readonly Recipient[]): void {
     // Content that nobody entitled wants is dropped here, before it is kept anywhere.
     const kept = recipients.every((to) => to.private) ? privateView(event) : event;
-    for (const { destinationId, events, limit } of this.#spool.append(kept, recipients, this.#clock.now())) {
-      this.#lanes.get(destinationId)?.tally.lost(events, limit);
-      this.#announce("dropped", { destinationId, events, limit });
+    try {
+      const dropped = this.#spool.append(kept, recipients, this.#clock.now());
+      this.#ledger.stored(event.id, this.#spool.lastPosition);
+      this.#countDropped(dropped);
+    } catch {
+      return this.#countUnstored(event.id, recipients);
     }
     for (const { destinationId } of recipients) this.#lanes.get(destinationId)?.worker.wake();
+  }
+
+  #countDropped(dropped: readonly Dropped[]): void {
+    for (const { destinationId, positions, limit } of dropped) {
+      this.#lanes.get(destinationId)?.tally.lost(positions.length, limit);
+      for (const position of positions) this.#ledger.dropped(position, destinationId, limit);
+      this.#drops.add(destinationId, limit, positions.length, this.#clock.now());
+    }
+  }
+
+  #countUnstored(eventId: string, recipients: readonly Recipient[]): void {
+    for (const { destinationId } of recipients) {
+      this.#lanes.get(destinationId)?.tally.lost(1, "spool_failed");
+      this.#ledger.set(eventId, destinationId, { state: "dropped", limit: "spool_failed" });
+      this.#drops.add(destinationId, "spool_failed", 1, this.#clock.now());
+    }
+  }
+
+  async #keepHouse(): Promise<void> {
+    while (!this.#over.signal.aborted) {
+      this.#countDropped(this.#spool.expire(this.#clock.now()));
+      this.#drops.sayWhatIsDue(this.#clock.now());
+      await this.#clock.sleep(housekeepingMs, this.#over.signal);
+    }
+  }
+
+  #lane(destinationId: string): Lane {
+    const lane = this.#lanes.get(destinationId);
+    if (lane) return lane;
+    throw new TracecastError("DESTINATION_UNKNOWN", `There is no destination "${destinationId}".`);
   }
 
   #delivered(): number {
@@ -211,9 +295,7 @@ export class Dispatcher {
 
   #leftUpTo(position: number): FlushReport["left"] {
     return [...this.#lanes.values()].flatMap(({ route, worker }) => {
-      const events = this.#spool
-        .read(route.id, 0, Infinity)
-        .filter((spooled) => spooled.position <= position).length;
+      const events = this.#spool.count(route.id, position);
       const reason = worker.pausedReason ?? worker.lastFailure;
       return events > 0 ? [{ destinationId: route.id, events, ...(reason !== undefined && { reason }) }] : [];
     });
@@ -226,17 +308,4 @@ export class Dispatcher {
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return new Dispatcher(options);
-}
-
-function refuseTwins(routes: readonly Route[]): void {
-  const seen = new Set<string>();
-  for (const { id } of routes) {
-    if (seen.has(id)) {
-      throw new TracecastError(
-        "CONFIG_INVALID",
-        `Two destinations are called "${id}"; give one of them another id.`,
-      );
-    }
-    seen.add(id);
-  }
 }

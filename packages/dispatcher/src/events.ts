@@ -29,10 +29,14 @@ export interface DispatcherEvents {
       readonly reason: string;
     },
   ];
-  /** Events were lost to a limit. */
+  /** Events were lost to a limit; announced at most once a minute for each destination and limit, with their number since then. */
   dropped: [{ readonly destinationId: string; readonly events: number; readonly limit: SpoolLimit }];
   paused: [{ readonly destinationId: string; readonly reason: string }];
   resumed: [{ readonly destinationId: string }];
+  /** A destination was added, or its settings changed. */
+  configured: [{ readonly destinationId: string }];
+  /** A destination is gone, and with it this many events that waited for it. */
+  removed: [{ readonly destinationId: string; readonly events: number }];
   /** Nothing waits for the destination any more. */
   drained: [{ readonly destinationId: string }];
 }

@@ -11,3 +11,4 @@ export type { MemorySpoolOptions } from "./spool/memory-spool.ts";
 export type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } from "./spool/spool.ts";
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
+export type { Disposition, Explanation } from "./ledger.ts";

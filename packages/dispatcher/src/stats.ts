@@ -2,7 +2,7 @@ import type { FilterRule, Verdict } from "./policy/admit.ts";
 import type { SpoolLimit } from "./spool/spool.ts";
 
 /**
- * What became of everything that was published since a destination was added. At every moment
+ * What became of everything that was published since a destination was added, and of what waited for it by then. At every moment
  * `published = Σ filtered + sampledOut + delivered + dead + Σ dropped + pending`.
  */
 export interface DestinationStats {
@@ -21,6 +21,10 @@ export interface DestinationStats {
   readonly pending: number;
   /** When the oldest that waits was accepted, in epoch milliseconds. */
   readonly oldestPendingMs?: number;
+  /** Open: it failed five times in a row and is only probed. */
+  readonly circuit: "closed" | "open";
+  /** Why the last attempt failed; absent after one that did not. */
+  readonly lastFailure?: string;
   /** Failed attempts that were, or will be, made again. */
   readonly retries: number;
 }
@@ -41,6 +45,11 @@ export class Tally {
     if (verdict.admitted) return;
     if (verdict.by === "sampling") this.sampledOut += 1;
     else this.filtered[verdict.by] = (this.filtered[verdict.by] ?? 0) + 1;
+  }
+
+  /** Counts a dead letter that waits for another try. */
+  revived(): void {
+    this.dead -= 1;
   }
 
   lost(events: number, limit: SpoolLimit): void {

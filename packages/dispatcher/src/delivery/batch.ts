@@ -7,6 +7,8 @@ export interface Item {
   readonly bytes: number;
   /** The event as the destination may see it. */
   readonly view: TraceEvent;
+  /** How often it has been sent. */
+  attempts: number;
 }
 
 /**

@@ -16,6 +16,7 @@ const item = (position: number, sizes: number[] = [10]): Item => ({
   encoded: { eventId: `e${position}`, pieces: sizes.map((bytes) => ({ json: "x".repeat(bytes), bytes })) },
   bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
   view: event(),
+  attempts: 1,
 });
 const connectionThat = (parts: Partial<Connection>): Connection => ({
   test: async () => ({ ok: true, message: "Fine." }),

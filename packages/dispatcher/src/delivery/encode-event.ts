@@ -21,7 +21,9 @@ export function encodeEvent(connection: Connection, spooled: SpooledEvent, priva
     const pieces = connection.encode(view);
     if (pieces.length === 0) return { failure: failed("the destination made nothing of this event"), view };
     const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-    return { item: { position: spooled.position, encoded: { eventId: view.id, pieces }, bytes, view } };
+    return {
+      item: { position: spooled.position, encoded: { eventId: view.id, pieces }, bytes, view, attempts: 0 },
+    };
   } catch (error) {
     const name = error instanceof Error ? error.name : "something";
     const failure = failed(view ? `encoding threw ${name}` : `making the destination's view threw ${name}`);

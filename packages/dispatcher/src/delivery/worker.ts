@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Connection, HttpClient, Rejected, TestResult, TraceEvent } from "@tracecast/core";
+import type { Connection, HttpClient, Rejected, TestResult } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
-import type { DeadLetters } from "../dead-letters.ts";
 import type { Announce } from "../events.ts";
 import type { Route } from "../settings.ts";
 import type { Spool } from "../spool/spool.ts";
-import type { Tally } from "../stats.ts";
 import { attempt } from "./attempt.ts";
-import { backoffMs } from "./backoff.ts";
 import type { Item } from "./batch.ts";
 import { cutBatch } from "./batch.ts";
 import { encodeEvent } from "./encode-event.ts";
+import { Naps } from "./naps.ts";
+import type { Settlement } from "./settlement.ts";
 import { sortOutcomes } from "./sort-outcomes.ts";
+import { DeliveryWindow } from "./window.ts";
 
 /** What a worker works with. */
 export interface WorkerTools {
@@ -21,38 +21,52 @@ export interface WorkerTools {
   /** A number from 0 to 1, for jitter. */
   readonly random: () => number;
   readonly announce: Announce;
-  readonly deadLetters: DeadLetters;
-  readonly tally: Tally;
+  readonly settlement: Settlement;
+}
+
+/** Why a worker is paused, and who may end that: a person, or whoever mends the settings. */
+interface Pause {
+  readonly reason: string;
+  readonly by: "person" | "destination";
 }
 
 const attemptTimeoutMs = 60_000;
 const defaultDelayMs = 1000;
-const forever = 2 ** 31 - 1;
 
-/** The loop that carries one destination's events: waits until a batch is due, cuts it, and sends it until every event is settled. */
+/**
+ * The loop that carries one destination's events: waits until a batch is due, cuts it, and sees it through until every event of it
+ * is settled, several batches at a time as far as its window allows.
+ */
 export class DeliveryWorker {
-  readonly #route: Route;
+  #route: Route;
+  #connection: Connection;
   readonly #tools: WorkerTools;
-  readonly #connection: Connection;
+  readonly #window = new DeliveryWindow();
+  readonly #naps: Naps;
   readonly #stop = new AbortController();
   readonly #loop: Promise<void>;
-  #flushWaiters: { readonly position: number; readonly resolve: () => void }[] = [];
-  #sleep: AbortController | undefined;
-  #sleepsUntilMs = 0;
-  #failures = 0;
-  #notBeforeMs = 0;
-  #pausedReason: string | undefined;
+  readonly #deliveries = new Set<Promise<void>>();
+  /** What is at or before this position has been cut into a batch. */
+  #cutUpTo = 0;
+  #cutAnew = false;
+  #inFlight = 0;
+  #attempting = 0;
+  /** Replaced when the settings change, so that what was encoded under the old ones is not sent any more. */
+  #settingsChange = new AbortController();
+  #flushes: { readonly position: number; readonly resolve: () => void }[] = [];
+  #pause: Pause | undefined;
   #lastFailure: string | undefined;
 
   constructor(route: Route, tools: WorkerTools) {
     this.#route = route;
     this.#tools = tools;
+    this.#naps = new Naps(tools.clock);
     this.#connection = route.type.connect(route.config, { http: tools.http });
     this.#loop = this.#run();
   }
 
   get pausedReason(): string | undefined {
-    return this.#pausedReason;
+    return this.#pause?.reason;
   }
 
   /** Why the last attempt failed; absent after one that did not. */
@@ -60,9 +74,14 @@ export class DeliveryWorker {
     return this.#lastFailure;
   }
 
+  /** Open: the destination has failed five times in a row and is only probed. */
+  get circuit(): "closed" | "open" {
+    return this.#window.circuit;
+  }
+
   /** Says that something may have become due. Cheap: it stirs the loop only if that is so. */
   wake(): void {
-    if (this.#sleep && this.#dueMs() < this.#sleepsUntilMs) this.#sleep.abort();
+    if (this.#naps.longest > 0 && this.#dueMs() < this.#naps.longest) this.#naps.stir();
   }
 
   /** See {@link Connection.test}. */
@@ -71,160 +90,192 @@ export class DeliveryWorker {
   }
 
   /** Stops sending and keeps everything until {@link resume}. */
-  pause(reason: string): void {
-    this.#pausedReason = reason;
-    this.#tools.announce("paused", { destinationId: this.#route.id, reason });
+  pause(reason: string, by: Pause["by"] = "person"): void {
+    const alreadyPaused = this.#pause !== undefined;
+    if (!alreadyPaused || by === "person") this.#pause = { reason, by };
+    if (!alreadyPaused) this.#tools.announce("paused", { destinationId: this.#route.id, reason });
     this.#answerFlushes();
   }
 
   resume(): void {
-    if (this.#pausedReason === undefined) return;
-    this.#pausedReason = undefined;
-    this.#failures = 0;
-    this.#notBeforeMs = 0;
-    this.#tools.announce("resumed", { destinationId: this.#route.id });
-    this.#sleep?.abort();
+    this.#window.reset();
+    if (this.#pause) this.#tools.announce("resumed", { destinationId: this.#route.id });
+    this.#pause = undefined;
+    this.#naps.stir();
   }
 
-  /** Sends without waiting for company, until nothing up to `position` waits or the worker is paused. */
+  /**
+   * Goes on under other settings. What waits, also what is being sent, is encoded anew, so that tightened privacy holds for it; a
+   * pause that the destination caused is over.
+   * @throws `TracecastError` `CONFIG_INVALID`; the old settings then stay.
+   */
+  update(route: Route): void {
+    this.#connection = route.type.connect(route.config, { http: this.#tools.http });
+    this.#route = route;
+    this.#settingsChange.abort();
+    this.#settingsChange = new AbortController();
+    this.#cutAnew = true;
+    if (this.#pause?.by === "destination") this.resume();
+    this.#window.reset();
+    this.#naps.stir();
+    this.#answerFlushes();
+  }
+
+  /** Sends without waiting for company, until nothing up to `position` waits or nothing may be sent. */
   flush(position: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#flushWaiters.push({ position, resolve });
+      this.#flushes.push({ position, resolve });
       this.#answerFlushes();
-      this.#sleep?.abort();
+      this.#naps.stir();
     });
   }
 
-  /** Ends the loop, in-flight attempt included. What is not settled stays in the spool. */
+  /** Ends the loop, attempts in flight included. What is not settled stays in the spool. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#sleep?.abort();
+    this.#naps.stir();
     await this.#loop;
-    for (const { resolve } of this.#flushWaiters) resolve();
+    await Promise.all(this.#deliveries);
+    for (const { resolve } of this.#flushes) resolve();
+  }
+
+  get #halted(): boolean {
+    return this.#pause !== undefined || !this.#route.policy.enabled;
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
+      this.#cutAnewIfAsked();
       const dueMs = this.#dueMs();
       if (dueMs > this.#tools.clock.now()) {
-        await this.#sleepUntil(dueMs);
+        await this.#naps.until(dueMs, () => this.#stop.signal.aborted);
         // Whoever woke the loop is in the middle of something; encoding can wait until it is done.
         await nextTurn();
       } else {
-        await this.#deliver(cutBatch(this.#encodeWaiting(), this.#route.type.limits));
-        this.#sayWhenDrained();
+        this.#startDelivery();
+        // Encoding a batch takes its time; others get a turn before the next one.
+        await nextTurn();
       }
     }
   }
 
   /** When the next batch is due, in epoch milliseconds. */
   #dueMs(): number {
-    const { events, bytes, oldestMs = 0, oldestPosition = 0 } = this.#tools.spool.backlog(this.#route.id);
-    if (events === 0 || this.#pausedReason !== undefined) return Infinity;
+    if (this.#halted || this.#cutAnew || this.#deliveries.size >= this.#window.limit) return Infinity;
+    const { spool } = this.#tools;
+    const [next] = spool.read(this.#route.id, this.#cutUpTo, 1);
+    if (!next) return Infinity;
     const { maxPieces, maxBytes, maxDelayMs = defaultDelayMs } = this.#route.type.limits;
-    const full = events >= maxPieces || bytes >= maxBytes;
-    const flushing = this.#flushWaiters.some(({ position }) => oldestPosition <= position);
-    return Math.max(this.#notBeforeMs, full || flushing ? 0 : oldestMs + maxDelayMs);
+    const { events, bytes } = spool.backlog(this.#route.id);
+    const uncut = Math.max(1, events - this.#inFlight);
+    const full = uncut >= maxPieces || (bytes / events) * uncut >= maxBytes;
+    const flushing = this.#flushes.some(({ position }) => next.position <= position);
+    return Math.max(this.#window.notBeforeMs, full || flushing ? 0 : next.acceptedMs + maxDelayMs);
   }
 
-  async #sleepUntil(dueMs: number): Promise<void> {
-    this.#sleep = new AbortController();
-    this.#sleepsUntilMs = dueMs;
-    if (!this.#stop.signal.aborted) {
-      await this.#tools.clock.sleep(Math.min(dueMs - this.#tools.clock.now(), forever), this.#sleep.signal);
-    }
-    this.#sleep = undefined;
+  /** Begins again at the oldest, once nothing is in flight that would then be sent twice. */
+  #cutAnewIfAsked(): void {
+    if (!this.#cutAnew || this.#deliveries.size > 0) return;
+    this.#cutAnew = false;
+    this.#cutUpTo = 0;
+  }
+
+  #startDelivery(): void {
+    const settings = this.#settingsChange.signal;
+    const batch = cutBatch(this.#encodeWaiting(), this.#route.type.limits);
+    this.#cutUpTo = batch.at(-1)?.position ?? this.#cutUpTo;
+    this.#inFlight += batch.length;
+    const delivery = this.#deliver(batch, settings)
+      .catch(() => this.#stumble())
+      .finally(() => {
+        this.#deliveries.delete(delivery);
+        this.#inFlight -= batch.length;
+        this.#sayWhenDrained();
+        this.#naps.stir();
+      });
+    this.#deliveries.add(delivery);
+  }
+
+  /** Our own machinery failed, most likely the spool: what was in flight is taken up again after a while. */
+  #stumble(): void {
+    const { clock, random } = this.#tools;
+    this.#lastFailure = "the spool could not be written";
+    this.#window.failed(clock.now(), clock.now(), random());
+    this.#cutAnew = true;
   }
 
   *#encodeWaiting(): Generator<Item> {
     const { type, policy, id } = this.#route;
-    for (const spooled of this.#tools.spool.read(id, 0, type.limits.maxPieces)) {
+    for (const spooled of this.#tools.spool.read(id, this.#cutUpTo, type.limits.maxPieces)) {
       const encoding = encodeEvent(this.#connection, spooled, policy.privacyMode);
       if (encoding.item) yield encoding.item;
-      else this.#bury(spooled.position, spooled.event.id, encoding.failure, encoding.view);
+      else {
+        const which = { position: spooled.position, eventId: spooled.event.id, attempts: 0 };
+        this.#tools.settlement.buried(which, encoding.failure, encoding.view);
+      }
     }
   }
 
-  async #deliver(batch: readonly Item[]): Promise<void> {
+  async #deliver(batch: readonly Item[], settings: AbortSignal): Promise<void> {
     const parts = batch.length > 0 ? [batch] : [];
     for (let part = parts.pop(); part; part = parts.pop()) {
-      await this.#untilAllowed();
-      if (this.#stop.signal.aborted) return;
-      parts.push(...(await this.#try(part)));
+      if (!(await this.#allowed(settings))) return;
+      parts.push(...(await this.#try(part, settings)));
     }
   }
 
-  async #untilAllowed(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const allowedMs = this.#pausedReason === undefined ? this.#notBeforeMs : Infinity;
-      if (allowedMs <= this.#tools.clock.now()) return;
-      await this.#sleepUntil(allowedMs);
+  /** Waits until an attempt may start. Answers false if it never may: the worker stopped, or its settings changed. */
+  async #allowed(settings: AbortSignal): Promise<boolean> {
+    const over = () => this.#stop.signal.aborted || settings.aborted;
+    while (!over()) {
+      const busy = this.#halted || this.#attempting >= this.#window.limit;
+      const allowedMs = busy ? Infinity : this.#window.notBeforeMs;
+      if (allowedMs <= this.#tools.clock.now()) return true;
+      await this.#naps.until(allowedMs, over);
     }
+    return false;
   }
 
   /** Makes one attempt and settles what it decided. Answers with the batches that are to be tried next, the first one last. */
-  async #try(part: readonly Item[]): Promise<readonly (readonly Item[])[]> {
-    const { clock } = this.#tools;
-    const startMs = clock.now();
-    const result = await attempt(
-      this.#connection,
-      part.map(({ encoded }) => encoded),
-      { clock, timeoutMs: attemptTimeoutMs, signal: this.#stop.signal },
-    );
-    if (this.#stop.signal.aborted && result.outcome.status === "retry") return [];
+  async #try(part: readonly Item[], settings: AbortSignal): Promise<readonly (readonly Item[])[]> {
+    const { clock, settlement } = this.#tools;
+    const startedMs = clock.now();
+    const signal = AbortSignal.any([this.#stop.signal, settings]);
+    for (const item of part) item.attempts += 1;
+    this.#attempting += 1;
+    const batch = part.map(({ encoded }) => encoded);
+    const result = await attempt(this.#connection, batch, { clock, timeoutMs: attemptTimeoutMs, signal });
+    this.#attempting -= 1;
+    if (signal.aborted && result.outcome.status !== "delivered") return [];
+
     const sorted = sortOutcomes(part, result);
-    if (sorted.delivered.length > 0) this.#settleDelivered(sorted.delivered, clock.now() - startMs);
-    for (const { item, why } of sorted.dead) this.#bury(item.position, item.encoded.eventId, why, item.view);
+    const durationMs = clock.now() - startedMs;
+    if (sorted.delivered.length > 0) {
+      this.#lastFailure = undefined;
+      this.#window.succeeded(durationMs);
+      settlement.delivered(sorted.delivered, durationMs);
+    }
+    for (const { item, why } of sorted.dead) {
+      settlement.buried({ ...item, eventId: item.encoded.eventId }, why, item.view);
+    }
     if (sorted.retryReason)
-      this.#backOff(sorted.retry.length, sorted.retryReason.reason, sorted.retryReason.retryAfterMs);
-    if (sorted.blockedReason) this.pause(this.#pauseSentence(sorted.blockedReason));
+      this.#backOff(sorted.retry, startedMs, sorted.retryReason.reason, sorted.retryReason.retryAfterMs);
+    if (sorted.blockedReason) this.pause(this.#pauseSentence(sorted.blockedReason), "destination");
     this.#answerFlushes();
+    this.#naps.stir();
     return [sorted.blocked, sorted.retry, ...sorted.smaller.toReversed()].filter((rest) => rest.length > 0);
   }
 
-  #settleDelivered(items: readonly Item[], durationMs: number): void {
-    const { spool, tally, announce } = this.#tools;
-    const destinationId = this.#route.id;
-    this.#failures = 0;
-    this.#lastFailure = undefined;
-    tally.delivered += spool.settle(
-      destinationId,
-      items.map(({ position }) => position),
-    );
-    announce("delivered", {
-      destinationId,
-      eventIds: items.map(({ encoded }) => encoded.eventId),
-      durationMs,
-    });
-  }
-
-  #backOff(events: number, reason: string, retryAfterMs: number | undefined): void {
-    const { clock, random, tally, announce } = this.#tools;
-    this.#failures += 1;
+  #backOff(
+    items: readonly Item[],
+    startedMs: number,
+    reason: string,
+    retryAfterMs: number | undefined,
+  ): void {
+    const { clock, random, settlement } = this.#tools;
     this.#lastFailure = reason;
-    tally.retries += 1;
-    const delayMs = backoffMs(this.#failures, random(), retryAfterMs);
-    this.#notBeforeMs = clock.now() + delayMs;
-    announce("retried", { destinationId: this.#route.id, events, reason, delayMs });
-  }
-
-  #bury(position: number, eventId: string, why: Rejected, event: TraceEvent | undefined): void {
-    const { spool, tally, announce, deadLetters, clock } = this.#tools;
-    const destinationId = this.#route.id;
-    const { code, reason, detail } = why;
-    const settled = spool.settle(destinationId, [position]);
-    if (settled === 0) return;
-    tally.dead += settled;
-    deadLetters.add({
-      destinationId,
-      eventId,
-      code,
-      reason,
-      diedMs: clock.now(),
-      ...(detail !== undefined && { detail }),
-      ...(event && { event }),
-    });
-    announce("rejected", { destinationId, eventId, code, reason });
+    const delayMs = this.#window.failed(startedMs, clock.now(), random(), retryAfterMs);
+    settlement.retried(items, reason, delayMs);
   }
 
   #pauseSentence({ code, reason }: Rejected): string {
@@ -241,8 +292,8 @@ export class DeliveryWorker {
 
   #answerFlushes(): void {
     const { oldestPosition = Infinity } = this.#tools.spool.backlog(this.#route.id);
-    const done = (position: number) => oldestPosition > position || this.#pausedReason !== undefined;
-    for (const { position, resolve } of this.#flushWaiters) if (done(position)) resolve();
-    this.#flushWaiters = this.#flushWaiters.filter(({ position }) => !done(position));
+    const done = (position: number) => oldestPosition > position || this.#halted;
+    for (const { position, resolve } of this.#flushes) if (done(position)) resolve();
+    this.#flushes = this.#flushes.filter(({ position }) => !done(position));
   }
 }

@@ -40,7 +40,7 @@ test("over its limit the oldest goes, for everyone who had not had it, and is co
   spool.append(event(), to("a", "b"), 2);
   spool.settle("a", [1]);
   expect(spool.append(event(), to("a", "b"), 3)).toEqual([
-    { destinationId: "b", events: 1, limit: "spool_bytes" },
+    { destinationId: "b", positions: [1], limit: "spool_bytes" },
   ]);
   expect(spool.read("b", 0, 10).map(({ position }) => position)).toEqual([2, 3]);
 });
@@ -61,8 +61,8 @@ test("for any traffic: appended = settled + dropped + waiting, and the limit hol
       for (const step of steps) {
         if (step.kind === "append") {
           for (const id of step.ids) counts.get(id)!.appended += 1;
-          for (const { destinationId, events } of spool.append(event(), to(...step.ids), 1))
-            counts.get(destinationId)!.dropped += events;
+          for (const { destinationId, positions } of spool.append(event(), to(...step.ids), 1))
+            counts.get(destinationId)!.dropped += positions.length;
         } else {
           const positions = spool.read(step.id, 0, step.count).map(({ position }) => position);
           counts.get(step.id)!.settled += spool.settle(step.id, positions);

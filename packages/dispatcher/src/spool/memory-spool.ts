@@ -56,10 +56,22 @@ class Lane {
 
   *waiting(after: number): Generator<Entry> {
     this.oldest();
-    for (let at = this.#head; at < this.#entries.length; at += 1) {
+    for (let at = this.#firstAfter(after); at < this.#entries.length; at += 1) {
       const entry = this.#entries[at];
-      if (entry && entry.position > after && this.#waits(entry)) yield entry;
+      if (entry && this.#waits(entry)) yield entry;
     }
+  }
+
+  /** Where the first entry behind a position stands; by bisection, for what is in flight may be long. */
+  #firstAfter(position: number): number {
+    let low = this.#head;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle]?.position ?? Infinity) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #waits({ waiting }: Entry): boolean {
@@ -125,6 +137,15 @@ export class MemorySpool implements Spool {
     };
   }
 
+  count(destinationId: string, upTo: number): number {
+    let events = 0;
+    for (const { position } of this.#lane(destinationId).waiting(0)) {
+      if (position > upTo) break;
+      events += 1;
+    }
+    return events;
+  }
+
   expire(nowMs: number): readonly Dropped[] {
     return this.#dropWhile("spool_age", ({ acceptedMs }) => nowMs - acceptedMs > this.#maxAgeMs);
   }
@@ -169,14 +190,16 @@ export class MemorySpool implements Spool {
 
   /** Drops from the oldest on, as long as the condition holds of it. */
   #dropWhile(limit: SpoolLimit, condition: (oldest: Entry) => boolean): readonly Dropped[] {
-    const counts = new Map<string, number>();
+    const dropped = new Map<string, number[]>();
     for (const entry of this.#entries.values()) {
       if (!condition(entry)) break;
       for (const { destinationId } of entry.waiting) {
         this.#settleOne(destinationId, entry);
-        counts.set(destinationId, (counts.get(destinationId) ?? 0) + 1);
+        const positions = dropped.get(destinationId);
+        if (positions) positions.push(entry.position);
+        else dropped.set(destinationId, [entry.position]);
       }
     }
-    return [...counts].map(([destinationId, events]) => ({ destinationId, events, limit }));
+    return [...dropped].map(([destinationId, positions]) => ({ destinationId, positions, limit }));
   }
 }

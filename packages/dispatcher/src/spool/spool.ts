@@ -29,13 +29,13 @@ export interface Backlog {
   readonly oldestPosition?: number;
 }
 
-/** The limit that made the spool drop an event. */
-export type SpoolLimit = "spool_bytes" | "spool_age";
+/** What made the spool lose an event: too many bytes, too long a wait, or that it could not be written at all. */
+export type SpoolLimit = "spool_bytes" | "spool_age" | "spool_failed";
 
 /** Events that were dropped, oldest first, because a limit was reached. */
 export interface Dropped {
   readonly destinationId: string;
-  readonly events: number;
+  readonly positions: readonly number[];
   readonly limit: SpoolLimit;
 }
 
@@ -51,6 +51,8 @@ export interface Spool {
   /** Ends the wait of these events for a destination. Answers how many of them were still waiting. */
   settle(destinationId: string, positions: readonly number[]): number;
   backlog(destinationId: string): Backlog;
+  /** How many events up to and including a position wait for a destination. */
+  count(destinationId: string, upTo: number): number;
   /** Drops what has waited longer than the spool keeps anything. */
   expire(nowMs: number): readonly Dropped[];
   /** Ends the wait of everything for a destination that is gone. Answers how many events that were. */

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { Connection, TraceEvent } from "@tracecast/core";
+import { canaryEvent } from "../events/canary.ts";
+import type { Marker } from "../events/canary.ts";
+import { withoutContent } from "../events/without-content.ts";
+import { withHost } from "./host.ts";
+import type { ContractOptions, Rules } from "./options.ts";
+
+/** What a destination may and must say of an event, with its content and without. */
+export function privacyRules(options: ContractOptions): Rules {
+  const { event, contentMarkers, openMarkers } = canaryEvent();
+  const kept = openMarkers.filter(({ path }) => !options.omits?.includes(path));
+  return {
+    "says nothing of the content that was taken from an event": () =>
+      withHost(options, async ({ connection }) => {
+        // One that has encoded the whole event before must not remember what it saw.
+        textOf(connection, event);
+        const said = textOf(connection, withoutContent(event));
+        assert.deepEqual(
+          foundIn(said, contentMarkers),
+          [],
+          "content was sent that the destination had not been given",
+        );
+        assert.ok(
+          !said.includes("canary-content-"),
+          "content was sent that the destination had not been given",
+        );
+      }),
+    "keeps user, session, names, tags and metadata of an event": () =>
+      withHost(options, async ({ connection }) => {
+        const said = textOf(connection, event);
+        assert.deepEqual(missingFrom(said, kept), [], missingAdvice);
+      }),
+    "keeps them of an event that has lost its content": () =>
+      withHost(options, async ({ connection }) => {
+        const said = textOf(connection, withoutContent(event));
+        assert.deepEqual(missingFrom(said, kept), [], missingAdvice);
+      }),
+  };
+}
+
+const missingAdvice =
+  "open fields do not reach the destination; where it has no place for one, say so in the contract's `omits`";
+
+/**
+ * All that a destination says of an event. An event that hangs under a caller's own span leaves the making of the trace, and so
+ * its name, to the caller; hence once with that span and once without.
+ */
+function textOf(connection: Connection, event: TraceEvent): string {
+  const { parentSpanId: _, ...ownTrace } = event.trace;
+  return [event, { ...event, trace: ownTrace }]
+    .flatMap((each) => connection.encode(each))
+    .map(({ json, key }) => `${key} ${json}`)
+    .join("\n");
+}
+
+function foundIn(text: string, markers: readonly Marker[]): readonly string[] {
+  return markers.filter((marker) => text.includes(marker.text)).map(({ path }) => path);
+}
+
+function missingFrom(text: string, markers: readonly Marker[]): readonly string[] {
+  return markers.filter((marker) => !text.includes(marker.text)).map(({ path }) => path);
+}
