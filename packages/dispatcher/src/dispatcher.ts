@@ -10,9 +10,8 @@ import type { Announce, DispatcherEmitter } from "./events.ts";
 import { Lane } from "./lane.ts";
 import type { LaneTools } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
-import type { Explanation } from "./ledger.ts";
+import type { Explanation, Refusal } from "./ledger.ts";
 import { judge } from "./policy/admit.ts";
-import type { Verdict } from "./policy/admit.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -228,15 +227,15 @@ export class Dispatcher {
 
   #accept(event: TraceEvent): void {
     const verdictFor = judge(event);
-    const verdicts = new Map<string, Verdict>();
+    const refusals: Refusal[] = [];
     const recipients: Recipient[] = [];
     for (const [id, { route, tally }] of this.#lanes) {
       const verdict = verdictFor(route.policy);
-      verdicts.set(id, verdict);
       tally.judged(verdict);
       if (verdict.admitted) recipients.push({ destinationId: id, private: route.policy.privacyMode });
+      else refusals.push({ destinationId: id, verdict });
     }
-    this.#ledger.judged(event, verdicts);
+    this.#ledger.judged(event, recipients, refusals);
     if (recipients.length > 0) this.#store(event, recipients);
     if (this.events.listenerCount("admitted") > 0) {
       this.#announce("admitted", {

@@ -1,6 +1,7 @@
 import type { RejectionCode, TraceEvent } from "@tracecast/core";
 import type { FilterRule, Verdict } from "./policy/admit.ts";
-import type { SpoolLimit } from "./spool/spool.ts";
+import { RecentMap } from "./recent-map.ts";
+import type { Recipient, SpoolLimit } from "./spool/spool.ts";
 
 /** What became of one event at one destination. Times are epoch milliseconds. */
 export type Disposition =
@@ -25,46 +26,49 @@ export interface Explanation {
   readonly destinations: Readonly<Record<string, Disposition>>;
 }
 
+/** A destination that a policy kept an event from. */
+export interface Refusal {
+  readonly destinationId: string;
+  readonly verdict: Verdict;
+}
+
 interface Entry {
   readonly eventId: string;
   readonly traceId: string | undefined;
-  readonly dispositions: Map<string, Disposition>;
+  readonly refusals: readonly Refusal[];
+  readonly recipients: readonly Recipient[];
+  /** What happened after the event was accepted; made when the first thing happens. */
+  later?: Map<string, Disposition>;
 }
 
 const waiting: Disposition = { state: "waiting", attempts: 0 };
 
-/** Remembers what became of the last events, at most `max` of them. */
-export class Ledger {
-  readonly #max: number;
-  readonly #entries = new Map<string, Entry>();
-  readonly #positions = new Map<number, Entry>();
+const remembered = 10_000;
 
-  constructor(max = 10_000) {
-    this.#max = max;
-  }
+/** Remembers what became of the last events: at least of the last 10,000. */
+export class Ledger {
+  readonly #entries = new RecentMap<string, Entry>(remembered);
+  readonly #positions = new RecentMap<number, Entry>(remembered);
 
   /** Opens the account of an event. */
-  judged(event: TraceEvent, verdicts: ReadonlyMap<string, Verdict>): void {
-    const dispositions = new Map<string, Disposition>();
-    for (const [id, verdict] of verdicts) dispositions.set(id, dispositionOf(verdict));
-    this.#entries.set(event.id, { eventId: event.id, traceId: event.trace.traceId, dispositions });
-    if (this.#entries.size > this.#max) this.#forgetOldest(this.#entries);
+  judged(event: TraceEvent, recipients: readonly Recipient[], refusals: readonly Refusal[]): void {
+    this.#entries.set(event.id, { eventId: event.id, traceId: event.trace.traceId, recipients, refusals });
   }
 
   /** Notes where an event stands in the spool, so that it can be found when the spool drops it. */
   stored(eventId: string, position: number): void {
     const entry = this.#entries.get(eventId);
-    if (!entry) return;
-    this.#positions.set(position, entry);
-    if (this.#positions.size > this.#max) this.#forgetOldest(this.#positions);
+    if (entry) this.#positions.set(position, entry);
   }
 
   set(eventId: string, destinationId: string, disposition: Disposition): void {
-    this.#entries.get(eventId)?.dispositions.set(destinationId, disposition);
+    const entry = this.#entries.get(eventId);
+    if (entry) (entry.later ??= new Map()).set(destinationId, disposition);
   }
 
   dropped(position: number, destinationId: string, limit: SpoolLimit): void {
-    this.#positions.get(position)?.dispositions.set(destinationId, { state: "dropped", limit });
+    const entry = this.#positions.get(position);
+    if (entry) (entry.later ??= new Map()).set(destinationId, { state: "dropped", limit });
   }
 
   /** The accounts of an event, by its id, or of all events of a trace. */
@@ -72,18 +76,21 @@ export class Ledger {
     const entry = this.#entries.get(eventOrTraceId);
     const found = entry
       ? [entry]
-      : [...this.#entries.values()].filter(({ traceId }) => traceId === eventOrTraceId);
-    return found.map(({ eventId, traceId, dispositions }) => ({
-      eventId,
-      ...(traceId !== undefined && { traceId }),
-      destinations: Object.fromEntries(dispositions),
-    }));
+      : this.#entries.values().filter(({ traceId }) => traceId === eventOrTraceId);
+    return found.map(explanationOf);
   }
+}
 
-  #forgetOldest<K>(map: Map<K, Entry>): void {
-    const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
-  }
+function explanationOf({ eventId, traceId, recipients, refusals, later }: Entry): Explanation {
+  return {
+    eventId,
+    ...(traceId !== undefined && { traceId }),
+    destinations: Object.fromEntries([
+      ...refusals.map(({ destinationId, verdict }) => [destinationId, dispositionOf(verdict)] as const),
+      ...recipients.map(({ destinationId }) => [destinationId, waiting] as const),
+      ...(later ?? []),
+    ]),
+  };
 }
 
 function dispositionOf(verdict: Verdict): Disposition {

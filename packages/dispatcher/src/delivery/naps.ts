@@ -7,6 +7,7 @@ const forever = 2 ** 31 - 1;
 export class Naps {
   readonly #clock: Clock;
   readonly #napping = new Map<AbortController, number>();
+  #longest = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -14,7 +15,7 @@ export class Naps {
 
   /** Until when the longest nap lasts, in epoch milliseconds; 0 where nobody naps. */
   get longest(): number {
-    return this.#napping.size === 0 ? 0 : Math.max(...this.#napping.values());
+    return this.#longest;
   }
 
   /** Naps until a moment in epoch milliseconds, or the next stir; not at all if it is over already. */
@@ -22,8 +23,10 @@ export class Naps {
     if (over()) return;
     const controller = new AbortController();
     this.#napping.set(controller, dueMs);
+    this.#longest = Math.max(this.#longest, dueMs);
     await this.#clock.sleep(Math.min(dueMs - this.#clock.now(), forever), controller.signal);
     this.#napping.delete(controller);
+    this.#longest = Math.max(0, ...this.#napping.values());
   }
 
   stir(): void {
