@@ -16,9 +16,15 @@ try {
     const directory = join("packages", name);
     const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     if (manifest.private) continue;
-    execFileSync("npx", ["--yes", packageManager, "pack", "--pack-destination", folder], { cwd: directory, stdio: "ignore" });
+    execFileSync("npx", ["--yes", packageManager, "pack", "--pack-destination", folder], {
+      cwd: directory,
+      stdio: "ignore",
+    });
     const tarball = readdirSync(folder).find((file) => file.startsWith(`tracecast-${name}-`));
-    const { messages, pkg } = await publint({ pack: { tarball: readFileSync(join(folder, tarball)).buffer }, strict: true });
+    const { messages, pkg } = await publint({
+      pack: { tarball: readFileSync(join(folder, tarball)).buffer },
+      strict: true,
+    });
     for (const message of messages) console.error(`${manifest.name}: ${formatMessage(message, pkg)}`);
     failed += messages.length;
     console.log(`${manifest.name}: ${messages.length === 0 ? "good" : `${messages.length} complaints`}`);

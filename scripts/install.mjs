@@ -16,6 +16,7 @@ const manifests = [
   "pnpm-lock.yaml",
   "pnpm-workspace.yaml",
   "package.json",
+  "docs/package.json",
   ...readdirSync("packages").map((name) => `packages/${name}/package.json`),
 ];
 const fingerprint = createHash("sha256");

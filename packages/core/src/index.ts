@@ -2,6 +2,7 @@ export { TracecastError } from "./errors.ts";
 export type { TracecastErrorCode } from "./errors.ts";
 export { isJsonObject, jsonFragment } from "./json.ts";
 export type { Json, JsonObject } from "./json.ts";
+export { wellFormed } from "./trace/well-formed.ts";
 export { contentClasses, parseTraceEvent, traceEventSchema } from "./trace/event.ts";
 export type {
   CallError,
@@ -12,6 +13,10 @@ export type {
   TraceFields,
   Usage,
 } from "./trace/event.ts";
+export { chatTraceEvent } from "./trace/chat.ts";
+export type { ChatCall, ChatResponse } from "./trace/chat.ts";
+export { foldChatStream } from "./trace/chat-stream.ts";
+export type { FoldedChat, StreamChunk } from "./trace/chat-stream.ts";
 export type { ContentClass, ContentClasses } from "./trace/content-class.ts";
 export { defineDestination, piece } from "./destination/define-destination.ts";
 export type {

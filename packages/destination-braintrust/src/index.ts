@@ -1,1 +1,1 @@
-export {};
+export { braintrust } from "./braintrust.ts";

@@ -1,0 +1,2 @@
+/** The version of this package, which rows name as their origin. */
+export const version = "0.1.0";

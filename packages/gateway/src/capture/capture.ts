@@ -1,0 +1,42 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { TraceEvent } from "@tracecast/core";
+import { chatEvent } from "./chat-event.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Turns exchanges that are over into trace events, out of the way of those that are not. */
+export interface Capture {
+  /** Takes an exchange whose client has its answer. Exactly one event comes of it. */
+  finished(exchange: Exchange): void;
+  /** Resolves when everything taken has become an event. */
+  settled(): Promise<void>;
+}
+
+/** What a capture hands over. */
+export interface CaptureTargets {
+  readonly publish: (event: TraceEvent) => void;
+  /** An exchange could not be made into an event; the answer was not touched by that. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Makes a capture. */
+export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
+  const pending = new Set<Promise<void>>();
+  const turnIntoEvent = async (exchange: Exchange) => {
+    // The last bytes of the answer leave this turn of the loop before any parsing starts.
+    await nextTurn();
+    try {
+      publish(await chatEvent(exchange));
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
+  return {
+    finished(exchange) {
+      const work = turnIntoEvent(exchange).finally(() => pending.delete(work));
+      pending.add(work);
+    },
+    async settled() {
+      while (pending.size > 0) await Promise.all(pending);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { chatTraceEvent } from "@tracecast/core";
+import type { ChatResponse, TraceEvent } from "@tracecast/core";
+import { headerValue } from "../proxy/headers.ts";
+import type { RawHeaders } from "../proxy/headers.ts";
+import { decode } from "./decode.ts";
+import type { Exchange } from "./exchange.ts";
+import { parseJson, parseStream } from "./parse-stream.ts";
+
+/** Makes the trace event of a recorded chat completion. */
+export async function chatEvent(exchange: Exchange): Promise<TraceEvent> {
+  const { startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
+  const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
+  const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
+  const hash = keyHash(requestHeaders);
+  return chatTraceEvent({
+    startMs,
+    endMs,
+    request: parseJson(requestBody.toString("utf8")),
+    response: await responseOf(exchange),
+    cancelled: exchange.ending.kind === "cancelled",
+    truncated: exchange.truncated,
+    ...(sessionIdHeader !== undefined && { sessionIdHeader }),
+    ...(generationIdHeader !== undefined && { generationIdHeader }),
+    ...(hash !== undefined && { apiKey: { hash } }),
+  });
+}
+
+async function responseOf({
+  ending,
+  status,
+  responseHeaders,
+  chunks,
+  truncated,
+}: Exchange): Promise<ChatResponse> {
+  if (ending.kind === "unanswered") return { ...ending, kind: "none" };
+  if (status === 0) return { kind: "none", status: 0, type: "cancelled", message: "" };
+  const pieces = await decode(chunks, headerValue(responseHeaders, "content-encoding"));
+  if (headerValue(responseHeaders, "content-type")?.toLowerCase().startsWith("text/event-stream")) {
+    const { chunks: events, finished } = parseStream(pieces);
+    return {
+      kind: "stream",
+      status,
+      chunks: events,
+      complete: truncated || (finished && ending.kind !== "broken"),
+    };
+  }
+  if (ending.kind === "broken") {
+    return {
+      kind: "none",
+      status: 502,
+      type: "answer_interrupted",
+      message: "The provider's answer ended before it was complete.",
+    };
+  }
+  const text = Buffer.concat(pieces.map(({ bytes }) => bytes)).toString("utf8");
+  return { kind: "json", status, body: parseJson(text) };
+}
+
+/** The SHA-256 of the caller's key in hex: of its bearer token, else of its `x-api-key`. */
+function keyHash(headers: RawHeaders): string | undefined {
+  const bearer = /^Bearer +(\S+)/i.exec(headerValue(headers, "authorization") ?? "")?.[1];
+  const key = bearer ?? headerValue(headers, "x-api-key");
+  return key ? createHash("sha256").update(key).digest("hex") : undefined;
+}

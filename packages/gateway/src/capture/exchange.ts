@@ -1,0 +1,54 @@
+import type { RawHeaders } from "../proxy/headers.ts";
+
+const maxRecordedBytes = 32 * 1024 * 1024;
+
+/** How an exchange with the provider ended. */
+export type Ending =
+  | { readonly kind: "complete" }
+  /** The provider broke off in the middle of its answer. */
+  | { readonly kind: "broken" }
+  /** The client went away. */
+  | { readonly kind: "cancelled" }
+  /** There was no answer of the provider; the client got this one instead. */
+  | { readonly kind: "unanswered"; readonly status: number; readonly type: string; readonly message: string };
+
+/** One call as its bytes went by. Times are epoch milliseconds. Nothing in it has been parsed. */
+export class Exchange {
+  readonly startMs: number;
+  readonly requestHeaders: RawHeaders;
+  /** As the client wrote it. Empty where it was too large to be taken. */
+  readonly requestBody: Buffer;
+  status = 0;
+  responseHeaders: RawHeaders = [];
+  readonly chunks: { readonly atMs: number; readonly bytes: Buffer }[] = [];
+  /** There was more of the answer than is kept. */
+  truncated = false;
+  ending: Ending = { kind: "complete" };
+  endMs: number;
+  #recorded = 0;
+
+  constructor(startMs: number, requestHeaders: RawHeaders, requestBody: Buffer) {
+    this.startMs = startMs;
+    this.endMs = startMs;
+    this.requestHeaders = requestHeaders;
+    this.requestBody = requestBody;
+  }
+
+  /** The provider answers. */
+  answered(status: number, headers: RawHeaders): void {
+    this.status = status;
+    this.responseHeaders = headers;
+  }
+
+  /** Keeps a piece of the answer, as far as there is room: a reference, not a copy. */
+  received(bytes: Buffer, atMs: number): void {
+    this.#recorded += bytes.length;
+    if (this.#recorded > maxRecordedBytes) this.truncated = true;
+    else this.chunks.push({ atMs, bytes });
+  }
+
+  ended(ending: Ending, atMs: number): void {
+    this.ending = ending;
+    this.endMs = atMs;
+  }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { runStart } from "./cli/start.ts";
+import { version } from "./version.ts";
+
+const program = new Command("tracecast")
+  .description(
+    "An LLM gateway that broadcasts the trace of every request to the destinations you configured.",
+  )
+  .version(version);
+
+program
+  .command("start")
+  .description("start the gateway")
+  .option("--config <file>", "read the provider and the destinations from a YAML file")
+  .option("--sample", "send one sample request when the demo provider answers, and print its trace")
+  .option("--once", "stop after that instead of waiting for requests")
+  .addHelpText(
+    "after",
+    `
+Environment:
+  TRACECAST_HOST          the address to listen on (127.0.0.1)
+  TRACECAST_PORT          the port to listen on (8787; 0 picks a free one)
+  TRACECAST_DATA_DIR      the folder for what is kept (nothing is yet)
+  TRACECAST_UPSTREAM_URL  the provider, such as https://openrouter.ai/api/v1 (the embedded demo provider)
+  BRAINTRUST_API_KEY, BRAINTRUST_PROJECT_ID, BRAINTRUST_BASE_URL
+                          make Braintrust a destination`,
+  )
+  .action(async (options: { config?: string; sample?: boolean; once?: boolean }) => {
+    process.exitCode = await runStart(options, process.env);
+  });
+
+await program.parseAsync();

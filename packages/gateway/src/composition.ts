@@ -1,0 +1,82 @@
+// tsyringe needs the polyfill to be there before it is.
+// oxlint-disable-next-line import/no-unassigned-import
+import "reflect-metadata";
+import type { Server } from "node:http";
+import { createDispatcher } from "@tracecast/dispatcher";
+import type { Dispatcher } from "@tracecast/dispatcher";
+import { container, instanceCachingFactory } from "tsyringe";
+import type { InjectionToken } from "tsyringe";
+import { createCapture } from "./capture/capture.ts";
+import type { Capture } from "./capture/capture.ts";
+import { createLocalTraces } from "./local/local-traces.ts";
+import type { LocalTraces } from "./local/local-traces.ts";
+import { ReverseProxy } from "./proxy/reverse-proxy.ts";
+import { createGatewayServer } from "./server/server.ts";
+import type { Settings, UpstreamSettings } from "./settings/settings.ts";
+
+const token = <T>(name: string): InjectionToken<T> => Symbol(name);
+
+const tokens = {
+  localTraces: token<LocalTraces>("LocalTraces"),
+  dispatcher: token<Dispatcher>("Dispatcher"),
+  capture: token<Capture>("Capture"),
+  proxy: token<ReverseProxy>("ReverseProxy"),
+  server: token<Server>("Server"),
+};
+
+/** The parts of a gateway, wired and not yet listening. Whoever has them made closes them. */
+export interface Parts {
+  readonly server: Server;
+  readonly proxy: ReverseProxy;
+  readonly capture: Capture;
+  readonly dispatcher: Dispatcher;
+  readonly localTraces: LocalTraces;
+}
+
+/**
+ * Wires a gateway. The only place that knows how its parts fit together.
+ * @throws `TracecastError` `CONFIG_INVALID`
+ */
+export function compose(settings: Settings & { readonly upstream: UpstreamSettings }): Parts {
+  const parts = container.createChildContainer();
+  parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
+  parts.register(tokens.dispatcher, {
+    useFactory: instanceCachingFactory((c) => {
+      const local = {
+        id: "local",
+        name: "Local traces",
+        type: c.resolve(tokens.localTraces).type,
+        config: {},
+      };
+      return createDispatcher({ destinations: [local, ...settings.destinations] });
+    }),
+  });
+  parts.register(tokens.capture, {
+    useFactory: instanceCachingFactory((c) => {
+      const dispatcher = c.resolve(tokens.dispatcher);
+      return createCapture({ publish: (event) => dispatcher.publish(event), onTrouble: sayTrouble });
+    }),
+  });
+  parts.register(tokens.proxy, {
+    useFactory: instanceCachingFactory((c) => new ReverseProxy(settings.upstream, c.resolve(tokens.capture))),
+  });
+  parts.register(tokens.server, {
+    useFactory: instanceCachingFactory((c) => {
+      const proxy = c.resolve(tokens.proxy);
+      return createGatewayServer((request, response) => proxy.handle(request, response));
+    }),
+  });
+  return {
+    server: parts.resolve(tokens.server),
+    proxy: parts.resolve(tokens.proxy),
+    capture: parts.resolve(tokens.capture),
+    dispatcher: parts.resolve(tokens.dispatcher),
+    localTraces: parts.resolve(tokens.localTraces),
+  };
+}
+
+function sayTrouble(error: unknown): void {
+  // Its message is left out: it may quote what was said.
+  const name = error instanceof Error ? error.name : "something unknown";
+  process.stderr.write(`A request could not be made into a trace: ${name}.\n`);
+}

@@ -1,0 +1,59 @@
+import type { Dispatcher, FlushReport } from "@tracecast/dispatcher";
+import { compose } from "./composition.ts";
+import { startDemoProvider } from "./demo/demo-provider.ts";
+import type { LocalTraces } from "./local/local-traces.ts";
+import { listen } from "./server/listen.ts";
+import { stopServing } from "./server/server.ts";
+import type { Settings } from "./settings/settings.ts";
+
+/** A gateway that listens. */
+export interface Gateway {
+  /** Where it listens, such as `http://127.0.0.1:8787`. */
+  readonly url: string;
+  /** The provider it passes requests on to. */
+  readonly upstreamUrl: string;
+  readonly dispatcher: Dispatcher;
+  readonly localTraces: LocalTraces;
+  /**
+   * Lets the answers in flight finish, then sends what waits. Each of the two may take up to its time, in milliseconds; what is
+   * left undelivered is reported.
+   */
+  close(options: {
+    readonly answersTimeoutMs: number;
+    readonly deliveryTimeoutMs: number;
+  }): Promise<FlushReport>;
+}
+
+/**
+ * Starts a gateway, and the embedded demo provider where the settings name no other.
+ * @throws `SettingsError` when it cannot listen; `TracecastError` `CONFIG_INVALID` when a destination's settings do not fit.
+ */
+export async function startGateway(settings: Settings): Promise<Gateway> {
+  const demo = settings.upstream ? undefined : await startDemoProvider();
+  const upstream = settings.upstream ?? { url: demo?.url ?? "", tracingFields: "strip" as const };
+  const { server, proxy, capture, dispatcher, localTraces } = compose({ ...settings, upstream });
+  const closeParts = async () => {
+    await proxy.close();
+    await demo?.close();
+  };
+  try {
+    const url = await listen(server, settings.host, settings.port);
+    return {
+      url,
+      upstreamUrl: upstream.url,
+      dispatcher,
+      localTraces,
+      async close({ answersTimeoutMs, deliveryTimeoutMs }) {
+        await stopServing(server, answersTimeoutMs);
+        await capture.settled();
+        const report = await dispatcher.close({ timeoutMs: deliveryTimeoutMs });
+        await closeParts();
+        return report;
+      },
+    };
+  } catch (error) {
+    await dispatcher.close({ timeoutMs: 0 });
+    await closeParts();
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import type { ServerResponse } from "node:http";
+
+/** An error of the gateway's own, in the shape that OpenAI clients read. */
+export interface GatewayError {
+  readonly status: number;
+  readonly type: string;
+  /** One sentence: what is wrong and what to do. */
+  readonly message: string;
+}
+
+/** Answers with an error of the gateway's own. Does nothing where an answer has begun. */
+export function answerError(response: ServerResponse, { status, type, message }: GatewayError): void {
+  if (response.headersSent) return;
+  const body = JSON.stringify({ error: { message, type, code: status } });
+  response
+    .writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+    .end(body);
+}

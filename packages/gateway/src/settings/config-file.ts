@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import type { Json } from "@tracecast/core";
+import { parse, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { expandVariables } from "./expand-variables.ts";
+import type { Environment } from "./expand-variables.ts";
+import { SettingsError } from "./settings-error.ts";
+
+const upstream = z.strictObject({
+  /** Where the provider is: an origin, or an origin with the base path of its API. */
+  url: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }),
+  /** Whether `trace` and `session_id` are taken out of what the provider gets. */
+  tracing_fields: z.enum(["strip", "keep"]).default("strip"),
+});
+
+// The names are those of the management API, so that what is written here and what is sent there read alike.
+const destination = z.strictObject({
+  name: z.string().trim().min(1),
+  type: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  enabled: z.boolean().optional(),
+  privacy_mode: z.boolean().optional(),
+  sampling_rate: z.number().optional(),
+  api_key_hashes: z.array(z.string()).nullish(),
+});
+
+const configFile = z.strictObject({
+  upstream: upstream.optional(),
+  destinations: z.array(destination).default([]),
+});
+
+/** What stands in a `tracecast.yaml`, checked, with `${NAME}` replaced by the environment's value. */
+export type ConfigFile = z.infer<typeof configFile>;
+
+/**
+ * Reads a `tracecast.yaml`.
+ * @throws {@link SettingsError} when it cannot be read, is not YAML, does not fit, or asks for a variable that is not set.
+ */
+export function readConfigFile(path: string, environment: Environment): ConfigFile {
+  const parsed = configFile.safeParse(expandVariables(readYaml(path), environment, ""));
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`);
+  throw new SettingsError(`${path} does not fit: ${complaints.join("; ")}.`);
+}
+
+function readYaml(path: string): Json {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError(`${path} cannot be read (${code}); --config must name a YAML file.`);
+  }
+  try {
+    return (parse(text) as Json) ?? {};
+  } catch (error) {
+    // Only its first line: the rest quotes the file, which may hold a key.
+    const [reason = "not YAML"] = error instanceof YAMLParseError ? error.message.split(":\n") : [];
+    throw new SettingsError(`${path} is not YAML: ${reason}.`);
+  }
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return text.replace(/^\./, "") || "the file";
+}

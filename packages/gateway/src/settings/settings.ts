@@ -1,0 +1,109 @@
+import type { Destination } from "@tracecast/core";
+import type { DestinationSettings } from "@tracecast/dispatcher";
+import { readConfigFile } from "./config-file.ts";
+import type { ConfigFile } from "./config-file.ts";
+import type { Environment } from "./expand-variables.ts";
+import { SettingsError } from "./settings-error.ts";
+
+/** Everything an operator can set. */
+export interface Settings {
+  /** The address to listen on. */
+  readonly host: string;
+  /** The port to listen on; 0 picks a free one. */
+  readonly port: number;
+  /** The provider requests go to; absent: the embedded demo provider. */
+  readonly upstream?: UpstreamSettings;
+  readonly destinations: readonly DestinationSettings[];
+}
+
+/** The provider. */
+export interface UpstreamSettings {
+  readonly url: string;
+  /** Whether `trace` and `session_id` are taken out of what the provider gets. */
+  readonly tracingFields: "strip" | "keep";
+}
+
+/**
+ * Reads the settings from the environment and, if there is one, a config file. Where both name the provider, the environment wins.
+ * @throws {@link SettingsError}
+ */
+export function readSettings(
+  environment: Environment,
+  types: readonly Destination[],
+  configPath?: string,
+): Settings {
+  const file: ConfigFile =
+    configPath === undefined ? { destinations: [] } : readConfigFile(configPath, environment);
+  const upstream = upstreamFrom(environment, file);
+  const declared = file.destinations.map((entry) => destinationFrom(entry, types));
+  const fromEnvironment = declared.some(({ type }) => type.type === "braintrust")
+    ? []
+    : braintrustFrom(environment, types);
+  return {
+    host: environment["TRACECAST_HOST"] || "127.0.0.1",
+    port: portFrom(environment["TRACECAST_PORT"] || "8787"),
+    ...(upstream && { upstream }),
+    destinations: [...declared, ...fromEnvironment],
+  };
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SettingsError(`TRACECAST_PORT is "${text}"; it must be a port from 0 to 65535.`);
+}
+
+function upstreamFrom(environment: Environment, file: ConfigFile): UpstreamSettings | undefined {
+  const url = environment["TRACECAST_UPSTREAM_URL"] || file.upstream?.url;
+  if (url === undefined) return undefined;
+  if (!/^https?:$/.test(protocolOf(url))) {
+    throw new SettingsError(
+      `TRACECAST_UPSTREAM_URL is "${url}"; it must be an http(s) URL such as https://openrouter.ai/api/v1.`,
+    );
+  }
+  return { url, tracingFields: file.upstream?.tracing_fields ?? "strip" };
+}
+
+const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).protocol : "");
+
+function destinationFrom(
+  entry: ConfigFile["destinations"][number],
+  types: readonly Destination[],
+): DestinationSettings {
+  const type = types.find((candidate) => candidate.type === entry.type);
+  if (!type) {
+    const known = types.map((candidate) => candidate.type).join(", ");
+    throw new SettingsError(
+      `Destination "${entry.name}" has the type "${entry.type}", which is not one of: ${known}.`,
+    );
+  }
+  return {
+    name: entry.name,
+    type,
+    config: entry.config,
+    ...(entry.enabled !== undefined && { enabled: entry.enabled }),
+    ...(entry.privacy_mode !== undefined && { privacyMode: entry.privacy_mode }),
+    ...(entry.sampling_rate !== undefined && { samplingRate: entry.sampling_rate }),
+    ...(entry.api_key_hashes !== undefined && { apiKeyHashes: entry.api_key_hashes }),
+  };
+}
+
+function braintrustFrom(
+  environment: Environment,
+  types: readonly Destination[],
+): readonly DestinationSettings[] {
+  const {
+    BRAINTRUST_API_KEY: apiKey,
+    BRAINTRUST_PROJECT_ID: projectId,
+    BRAINTRUST_BASE_URL: baseUrl,
+  } = environment;
+  const type = types.find((candidate) => candidate.type === "braintrust");
+  if (!type || (!apiKey && !projectId)) return [];
+  if (!apiKey || !projectId) {
+    const [set, missing] = apiKey
+      ? ["BRAINTRUST_API_KEY", "BRAINTRUST_PROJECT_ID"]
+      : ["BRAINTRUST_PROJECT_ID", "BRAINTRUST_API_KEY"];
+    throw new SettingsError(`${set} is set but ${missing} is not; Braintrust needs both.`);
+  }
+  return [{ name: "Braintrust", type, config: { apiKey, projectId, ...(baseUrl && { baseUrl }) } }];
+}
