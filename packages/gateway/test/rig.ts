@@ -1,0 +1,60 @@
+import { createServer } from "node:http";
+import type { TraceEvent } from "@tracecast/core";
+import { onTestFinished } from "vitest";
+import { createCapture } from "../src/capture/capture.ts";
+import { ReverseProxy } from "../src/proxy/reverse-proxy.ts";
+import { listen } from "../src/server/listen.ts";
+import { startProvider } from "./provider.ts";
+import type { ScriptedProvider } from "./provider.ts";
+
+/** A proxy in front of a scripted provider, and the events that come out of it. */
+export interface Rig {
+  readonly url: string;
+  readonly provider: ScriptedProvider;
+  readonly events: readonly TraceEvent[];
+  /** Resolves when `count` events are out. */
+  untilEvents(count: number): Promise<readonly TraceEvent[]>;
+}
+
+/** Sets one up; it is taken down when the test is over. */
+export async function setUpRig(
+  options: { basePath?: string; keepTracingFields?: boolean } = {},
+): Promise<Rig> {
+  const provider = await startProvider();
+  const events: TraceEvent[] = [];
+  let heard = () => {};
+  const capture = createCapture({
+    publish: (event) => {
+      events.push(event);
+      heard();
+    },
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  const proxy = new ReverseProxy(
+    {
+      url: provider.url + (options.basePath ?? ""),
+      tracingFields: options.keepTracingFields ? "keep" : "strip",
+    },
+    capture,
+  );
+  const server = createServer((request, response) => proxy.handle(request, response));
+  const url = await listen(server, "127.0.0.1", 0);
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await proxy.close();
+    await provider.close();
+    await capture.settled();
+  });
+  return {
+    url,
+    provider,
+    events,
+    async untilEvents(count) {
+      while (events.length < count) await new Promise<void>((resolve) => (heard = resolve));
+      return events;
+    },
+  };
+}
