@@ -32,11 +32,11 @@ export const braintrustConfig = z.object({
   baseUrl: z
     .string()
     .trim()
+    .overwrite((url) => url.replace(/\/+$/, ""))
     .refine(
       isUsable,
       "must be an https URL without a user, query or fragment, such as https://api.braintrust.dev",
     )
-    .transform((url) => url.replace(/\/+$/, ""))
     .default(defaultBaseUrl)
     .meta({
       title: "Base Url",

@@ -52,8 +52,8 @@ function generationRow(event: TraceEvent, placement: Placement): Row {
   return {
     ...common(event, placement, placement.generation),
     span_attributes: { name: nameOf(event.trace.generationName ?? modelOf(event)), type: "llm" },
-    ...(event.input !== undefined && { input: messagesOf(event.input, event.operation) }),
-    ...(event.output !== undefined && { output: event.output }),
+    ...(isThere(event.input) && { input: messagesOf(event.input, event.operation) }),
+    ...(isThere(event.output) && { output: event.output }),
     ...(event.error && { error: errorText(event.error) }),
     metadata: generationMetadata(event, tagsHere || tagsElsewhere),
     ...(tagsHere && { tags: [...new Set(event.tags)] }),
@@ -77,6 +77,9 @@ const modelOf = ({ model, operation }: TraceEvent): string => model.resolved ?? 
 
 // Long names are cut: they label a line.
 const nameOf = (name: string): string => name.trim().slice(0, 256).toWellFormed() || "unnamed";
+
+// A null would overwrite what a merge finds.
+const isThere = (value: Json | undefined): value is Json => value !== undefined && value !== null;
 
 /** Braintrust shows a list of messages; a bare prompt becomes one. */
 function messagesOf(input: Json, operation: TraceEvent["operation"]): Json {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defineDestination, delivered, outcomeOf, piece } from "@tracecast/core";
 import type { Outcome } from "@tracecast/core";
@@ -583,11 +584,14 @@ test("published = filtered + sampled out + delivered + dead + dropped + pending,
 
 test("over real HTTP: a server that fails once gets the same bytes again, and its backlog drains", async () => {
   const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     let body = "";
     for await (const chunk of request) body += String(chunk);
     bodies.push(body);
     response.writeHead(bodies.length === 1 ? 503 : 200, { "retry-after": "0.01" }).end();
+  };
+  const server = createServer((request, response) => {
+    void receive(request, response);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

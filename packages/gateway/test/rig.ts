@@ -13,7 +13,7 @@ export interface Rig {
   readonly provider: ScriptedProvider;
   readonly events: readonly TraceEvent[];
   /** Resolves when `count` events are out. */
-  untilEvents(count: number): Promise<readonly TraceEvent[]>;
+  readonly untilEvents: (count: number) => Promise<readonly TraceEvent[]>;
 }
 
 /** Sets one up; it is taken down when the test is over. */
