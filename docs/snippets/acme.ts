@@ -26,9 +26,8 @@ export const acme: Destination = defineDestination({
           message: `Acme does not take this key (${outcome.reason}); check Api Key and Base Url.`,
         };
       },
-      encode: ({ id, model, usage, input, output }) => [
-        piece(JSON.stringify({ id, model, usage, input, output }), id),
-      ],
+      // The event as it is: it holds what Acme may see, and nothing else.
+      encode: (event) => [piece(JSON.stringify(event), event.id)],
       async send(batch, signal) {
         const body = `[${batch.flatMap(({ pieces }) => pieces.map(({ json }) => json)).join(",")}]`;
         return {

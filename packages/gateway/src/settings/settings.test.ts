@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { destinationTypes } from "../destination-types.ts";
+import { readSettings } from "./settings.ts";
+
+function configFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "tracecast-settings-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "tracecast.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (environment: Record<string, string>, yaml?: string) =>
+  readSettings(environment, destinationTypes, yaml === undefined ? undefined : configFile(yaml));
+
+const projectId = "7a41ecf5-4698-4b9a-9937-4ad334cb6b90";
+
+test("without anything set: the demo provider on the usual port, and no destination", () => {
+  expect(read({})).toEqual({ host: "127.0.0.1", port: 8787, destinations: [] });
+});
+
+test("a config file declares provider and destinations under the names of the management API", () => {
+  const settings = read(
+    { BRAINTRUST_API_KEY: "sk-1" },
+    `
+upstream:
+  url: https://openrouter.ai/api/v1
+destinations:
+  - name: Production
+    type: braintrust
+    config: { apiKey: "\${BRAINTRUST_API_KEY}", projectId: ${projectId} }
+    privacy_mode: true
+    enabled: false
+    sampling_rate: 0.5
+    api_key_hashes: [${"a".repeat(64)}]
+`,
+  );
+  expect(settings.upstream).toEqual({ url: "https://openrouter.ai/api/v1", tracingFields: "strip" });
+  expect(settings.destinations).toMatchObject([
+    {
+      name: "Production",
+      config: { apiKey: "sk-1", projectId },
+      privacyMode: true,
+      enabled: false,
+      samplingRate: 0.5,
+      apiKeyHashes: ["a".repeat(64)],
+    },
+  ]);
+});
+
+test("the environment names the provider and Braintrust; a file that declares Braintrust is not doubled", () => {
+  const environment = {
+    TRACECAST_UPSTREAM_URL: "http://127.0.0.1:1",
+    BRAINTRUST_API_KEY: "k",
+    BRAINTRUST_PROJECT_ID: "p",
+  };
+  expect(
+    read(environment, "upstream: { url: https://elsewhere.example, tracing_fields: keep }"),
+  ).toMatchObject({
+    upstream: { url: "http://127.0.0.1:1", tracingFields: "keep" },
+    destinations: [{ name: "Braintrust", config: { apiKey: "k", projectId: "p" } }],
+  });
+  const declared = "destinations: [{ name: P, type: braintrust, config: { apiKey: k, projectId: p } }]";
+  expect(read(environment, declared).destinations.map(({ name }) => name)).toEqual(["P"]);
+});
+
+test.each([
+  [{ TRACECAST_PORT: "eighty" }, undefined, 'TRACECAST_PORT is "eighty"; it must be a port from 0 to 65535.'],
+  [{ TRACECAST_PORT: "70000" }, undefined, "it must be a port"],
+  [
+    { TRACECAST_UPSTREAM_URL: "openrouter" },
+    undefined,
+    "it must be an http(s) URL such as https://openrouter.ai/api/v1.",
+  ],
+  [{ BRAINTRUST_API_KEY: "k" }, undefined, "BRAINTRUST_API_KEY is set but BRAINTRUST_PROJECT_ID is not"],
+  [{ BRAINTRUST_PROJECT_ID: "p" }, undefined, "BRAINTRUST_PROJECT_ID is set but BRAINTRUST_API_KEY is not"],
+  [
+    {},
+    'destinations: [{ name: P, type: braintrust, config: { apiKey: "${MY_KEY}" } }]',
+    "destinations[0].config.apiKey asks for the environment variable MY_KEY, which is not set.",
+  ],
+  [
+    {},
+    "destinations: [{ name: P, type: brain, config: {} }]",
+    'has the type "brain", which is not one of: braintrust.',
+  ],
+  [{}, "destinations: [{ name: P, type: braintrust, config: {}, privacy: true }]", "destinations[0]: "],
+  [
+    {},
+    'destinations: [{ name: P, type: braintrust, config: {}, privacy_mode: "true" }]',
+    "destinations[0].privacy_mode: ",
+  ],
+  [{}, "upstream: { url: ftp://x }", "upstream.url: must be an http(s) URL"],
+  [{}, "a: [1", "is not YAML"],
+  [{}, "- 1", "the file: "],
+] as const)("%j with %j is refused with one sentence", (environment, yaml, message) => {
+  expect(() => read(environment, yaml)).toThrow(message);
+});
+
+test("a file that is not there is named, and a broken one is not quoted", () => {
+  expect(() => readSettings({}, destinationTypes, "/nowhere/tracecast.yaml")).toThrow(
+    "/nowhere/tracecast.yaml cannot be read (ENOENT); --config must name a YAML file.",
+  );
+  let message = "";
+  try {
+    read({}, `apiKey: "sk-secret-key\n  x: : :`);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toContain("is not YAML");
+  expect(message).not.toContain("sk-secret");
+});
