@@ -26,7 +26,7 @@ export function coalesceRows(rows: readonly KeyedRow[]): readonly string[] {
 const fromFirst: ReadonlySet<string> = new Set(["id", "span_id", "root_span_id", "span_parents", "created"]);
 
 /** Joins two rows of one id. */
-export function mergeRows(first: JsonObject, second: JsonObject): JsonObject {
+function mergeRows(first: JsonObject, second: JsonObject): JsonObject {
   const merged: Record<string, Json | undefined> = { ...first };
   for (const [key, value] of Object.entries(second)) {
     const known = first[key];

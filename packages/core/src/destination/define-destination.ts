@@ -56,24 +56,31 @@ function parseConfig<Config extends z.ZodObject>(
   schema: Config,
   config: unknown,
 ): z.output<Config> {
+  if (!isJsonObject(config))
+    throw new TracecastError(
+      "CONFIG_INVALID",
+      `${name} is not configured right: its config must be an object.`,
+    );
   const parsed = schema.strict().safeParse(config);
   if (parsed.success) return parsed.data as z.output<Config>;
-  const complaints = parsed.error.issues.flatMap((issue) => complaintsOf(form, issue));
+  const complaints = parsed.error.issues.flatMap((issue) => complaintsOf(form, issue, config));
   throw new TracecastError("CONFIG_INVALID", `${name} is not configured right: ${complaints.join("; ")}.`);
 }
 
-function complaintsOf(form: readonly FormField[], issue: z.core.$ZodIssue): readonly string[] {
+function complaintsOf(
+  form: readonly FormField[],
+  issue: z.core.$ZodIssue,
+  config: JsonObject,
+): readonly string[] {
   if (issue.code === "unrecognized_keys") {
     const known = form.map((field) => field.name).join(", ");
     return issue.keys.map((key) => `${key} is not one of its settings (${known})`);
   }
-  const [first, ...rest] = issue.path;
+  const [first, ...rest] = issue.path.map(String);
   const field = form.find(({ name }) => name === first);
-  const place = [field ? `${field.label} (${field.name})` : (first ?? "its config"), ...rest]
-    .map(String)
-    .join(".");
+  const place = [field ? `${field.label} (${field.name})` : "its config", ...rest].join(".");
+  if (field && config[field.name] === undefined) return [`${place} is required`];
   // A key may be refused for its own sake: what is wrong with it stands one level down.
   const message = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  const missing = issue.code === "invalid_type" && issue.input === undefined && field?.required;
-  return [`${place} ${missing ? "is required" : message}`];
+  return [`${place} ${message}`];
 }

@@ -1,7 +1,7 @@
 import { request } from "undici";
 
 /** The body of the sample request: one chat completion that uses every tracing field. */
-export const sampleBody = {
+const sampleBody = {
   model: "openai/gpt-4o",
   messages: [{ role: "user", content: "Generate a summary of why traces are worth keeping." }],
   stream: true,
