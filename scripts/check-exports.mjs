@@ -1,6 +1,6 @@
 // Packs every public package as it would be published and lets publint look at what is inside.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -14,6 +14,7 @@ let failed = 0;
 try {
   for (const name of readdirSync("packages")) {
     const directory = join("packages", name);
+    if (!existsSync(join(directory, "package.json"))) continue;
     const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     if (manifest.private) continue;
     execFileSync("npx", ["--yes", packageManager, "pack", "--pack-destination", folder], {

@@ -43,6 +43,7 @@ export interface SendResult {
   readonly exceptions?: ReadonlyMap<string, Outcome>;
 }
 
+/** The outcome of what went well. */
 export const delivered: Delivered = { status: "delivered" };
 
 const detailLength = 500;

@@ -83,7 +83,7 @@ export const traceFields = z.object({
 });
 
 /**
- * The model of a trace event. Every field carries a content class ({@link open} or {@link content}); one that carries none is
+ * The model of a trace event. Every field carries a content class (`open` or `content`); one that carries none is
  * withheld from private destinations. Unknown is absent, never zero.
  */
 export const traceEventSchema = z.object({
@@ -126,17 +126,17 @@ export const traceEventSchema = z.object({
 
 /** One finished LLM request; immutable. See {@link traceEventSchema} for the meaning and unit of each field. */
 export type TraceEvent = Readonly<z.infer<typeof traceEventSchema>>;
-/** See {@link operation}. */
+/** Which endpoint of the gateway was called. */
 export type Operation = z.infer<typeof operation>;
-/** See {@link finishReason}. */
+/** Why the model stopped, in the words all providers are mapped to. */
 export type FinishReason = z.infer<typeof finishReason>;
-/** See {@link usage}. */
+/** Token counts as the provider reported them; a count it did not report is absent. */
 export type Usage = Readonly<z.infer<typeof usage>>;
-/** See {@link cost}. */
+/** What the call cost, in USD; a figure nobody reported is absent. */
 export type Cost = Readonly<z.infer<typeof cost>>;
-/** See {@link traceFields}. */
+/** How a request wants to be named, grouped and found. */
 export type TraceFields = Readonly<z.infer<typeof traceFields>>;
-/** See {@link callError}. */
+/** What went wrong with a call. */
 export type CallError = Readonly<z.infer<typeof callError>>;
 
 /** The content class of every field of {@link traceEventSchema}. */

@@ -4,7 +4,7 @@ import type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } fro
 
 /** Settings of the spool in memory. */
 export interface MemorySpoolOptions {
-  /** How many bytes of events may wait, as {@link estimateBytes} counts them. @defaultValue 256 MiB */
+  /** How many bytes of events may wait, by an estimate of their JSON. @defaultValue 256 MiB */
   readonly maxBytes?: number;
   /** How long an event may wait, in milliseconds. @defaultValue 24 hours */
   readonly maxAgeMs?: number;

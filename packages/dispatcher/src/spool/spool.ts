@@ -50,6 +50,7 @@ export interface Spool {
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[];
   /** Ends the wait of these events for a destination. Answers how many of them were still waiting. */
   settle(destinationId: string, positions: readonly number[]): number;
+  /** What waits for a destination. */
   backlog(destinationId: string): Backlog;
   /** How many events up to and including a position wait for a destination. */
   count(destinationId: string, upTo: number): number;
@@ -66,5 +67,6 @@ export interface Spool {
   stored(): Promise<void>;
   /** The position of the newest event; 0 before the first. */
   readonly lastPosition: number;
+  /** Ends its use. What a durable spool holds is there again when it is opened. */
   close(): Promise<void>;
 }
