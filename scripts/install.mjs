@@ -28,10 +28,12 @@ if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) process.exit(0)
 
 const { packageManager } = JSON.parse(readFileSync("package.json", "utf8"));
 console.error("Installing dependencies …");
+// An npx around this one leaves its own arguments in the environment, where the inner one would take them for its own.
+const { npm_config_call: _call, npm_config_package: _package, ...env } = process.env;
 const run = spawnSync(
   "npx",
   ["--yes", packageManager, "install", "--frozen-lockfile", "--config.confirmModulesPurge=false"],
-  { stdio: ["ignore", 2, 2], shell: process.platform === "win32" },
+  { env, stdio: ["ignore", 2, 2], shell: process.platform === "win32" },
 );
 if (run.status !== 0) {
   console.error("The dependencies could not be installed. Is the npm registry reachable from here?");
