@@ -223,6 +223,11 @@ test("the root carries what its requests share, and neither content nor figures"
   });
 });
 
+test("a tag stands once, also where two differ only in what may not be sent", () => {
+  expect(rowsOf(event({ tags: ["a", "a\0", "\0", "b"] }))[0]).toMatchObject({ tags: ["a", "b"] });
+  expect(rowsOf(event({ tags: ["\0"] }))[0]).not.toHaveProperty("tags");
+});
+
 test("an error is a short text; without a message it is its code", () => {
   const errorOf = (error: TraceEvent["error"]) => rowsOf(event({ ...(error && { error }) }))[0]?.["error"];
   expect(errorOf({ status: 429, type: "rate_limit_exceeded", message: "Slow down." })).toBe(

@@ -1,3 +1,4 @@
+import { wellFormed } from "@tracecast/core";
 import type { Json, TraceEvent } from "@tracecast/core";
 import { generationMetadata, rootMetadata } from "./metadata.ts";
 import { durationOf, metricsOf } from "./metrics.ts";
@@ -31,7 +32,7 @@ function rootRow(event: TraceEvent, placement: Placement, place: RowPlace): Row 
     ...common(event, placement, place),
     span_attributes: { name: nameOf(event.trace.traceName ?? modelOf(event)), type: "task" },
     metadata: rootMetadata(event),
-    ...(event.tags.length > 0 && { tags: [...new Set(event.tags)] }),
+    ...taggedWith(event),
     ...(placement.ownsRoot && { metrics: durationOf(event) }),
   };
 }
@@ -47,16 +48,15 @@ function spanRow(event: TraceEvent, placement: Placement, place: RowPlace): Row 
 
 function generationRow(event: TraceEvent, placement: Placement): Row {
   const isRoot = placement.generation.parents.length === 0;
-  const tagsHere = isRoot && event.tags.length > 0;
-  const tagsElsewhere = placement.root !== undefined;
+  const hasTagRow = isRoot || placement.root !== undefined;
   return {
     ...common(event, placement, placement.generation),
     span_attributes: { name: nameOf(event.trace.generationName ?? modelOf(event)), type: "llm" },
     ...(isThere(event.input) && { input: messagesOf(event.input, event.operation) }),
     ...(isThere(event.output) && { output: event.output }),
     ...(event.error && { error: errorText(event.error) }),
-    metadata: generationMetadata(event, tagsHere || tagsElsewhere),
-    ...(tagsHere && { tags: [...new Set(event.tags)] }),
+    metadata: generationMetadata(event, hasTagRow),
+    ...(isRoot && taggedWith(event)),
     metrics: metricsOf(event),
     context: { span_origin: { name: "tracecast", version, instrumentation: { name: "tracecast-gateway" } } },
   };
@@ -71,6 +71,12 @@ function common(event: TraceEvent, { rootSpanId }: Placement, { id, spanId, pare
     _is_merge: true as const,
     created: new Date(event.timing.startMs).toISOString(),
   };
+}
+
+/** Distinct tags, as they are once they are clean: the API takes none twice, and no empty list. */
+function taggedWith({ tags }: TraceEvent): Pick<Row, "tags"> {
+  const distinct = new Set(tags.map((tag) => wellFormed(tag) as string).filter(Boolean));
+  return distinct.size > 0 ? { tags: [...distinct] } : {};
 }
 
 const modelOf = ({ model, operation }: TraceEvent): string => model.resolved ?? model.requested ?? operation;
