@@ -100,6 +100,7 @@ test("what holds no media is returned as it is, for any JSON", () => {
 
 test("NUL and halves of surrogate pairs are taken out, everything else stays as it is", () => {
   expect(wellFormed({ "a\0": ["b\0c", "\ud800x"], d: "é😀" })).toEqual({ a: ["bc", "\ufffdx"], d: "é😀" });
+  expect(wellFormed({ "": 1, "\0": 1 })).toEqual({ "": 1 });
   const clean = { a: ["b", { c: 1 }] };
   expect(wellFormed(clean)).toBe(clean);
 });

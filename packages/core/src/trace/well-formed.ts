@@ -12,12 +12,17 @@ export function wellFormed(value: Json): Json {
     const mapped = items.map(wellFormed);
     return mapped.some((item, index) => item !== items[index]) ? mapped : value;
   }
-  const object = value as JsonObject;
-  const entries = Object.entries(object).map(
-    ([key, child]) => [wellFormedText(key), child === undefined ? child : wellFormed(child)] as const,
-  );
-  const changed = entries.some(([key, child]) => child !== object[key]);
-  return changed ? Object.fromEntries(entries) : value;
+  return wellFormedObject(value as JsonObject);
+}
+
+function wellFormedObject(object: JsonObject): JsonObject {
+  let changed = false;
+  const entries = Object.entries(object).map(([key, child]) => {
+    const entry = [wellFormedText(key), child === undefined ? child : wellFormed(child)] as const;
+    changed ||= entry[0] !== key || entry[1] !== child;
+    return entry;
+  });
+  return changed ? Object.fromEntries(entries) : object;
 }
 
 /** See {@link wellFormed}. */
