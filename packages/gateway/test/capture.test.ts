@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
+import type { TraceEvent } from "@tracecast/core";
 import { expect, test } from "vitest";
+import { createCapture } from "../src/capture/capture.ts";
+import { Exchange } from "../src/capture/exchange.ts";
 import { openRouterStream, plain, request, streamed, streamedWithUsage, usage } from "./chat-fixtures.ts";
 import { sendEvents, sendJson } from "./provider.ts";
 import { setUpRig } from "./rig.ts";
@@ -141,9 +144,11 @@ test.each([
   ["br", brotliCompressSync],
 ] as const)("an answer encoded with %s is understood", async (encoding, compress) => {
   const { url, provider, untilEvents } = await setUpRig();
+  // Larger, decoded, than what a decoder keeps that nobody reads from.
+  const answer = { ...plain, padding: "word ".repeat(200_000) };
   provider.answer = (_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": encoding });
-    response.end(compress(JSON.stringify(plain)));
+    response.end(compress(JSON.stringify(answer)));
   };
   await post(url, request);
   expect((await untilEvents(1))[0]).toMatchObject({ usage: { totalTokens: 17 }, output: plain.choices });
@@ -173,4 +178,87 @@ test("a provider that sends usage unasked is left alone, and its cost is in the 
     generationId: "gen-1",
     cost: { totalUsd: 0.00003 },
   });
+});
+
+test("a compressed stream keeps the times of its pieces", async () => {
+  const { url, provider, untilEvents } = await setUpRig();
+  let sendRest = () => {};
+  provider.answer = (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+    const zipped = createGzip();
+    zipped.pipe(response);
+    zipped.write(`data: ${JSON.stringify(streamed[1])}\n\n`);
+    zipped.flush();
+    sendRest = () => void zipped.end(`data: ${JSON.stringify(streamed[3])}\n\ndata: [DONE]\n\n`);
+  };
+  const response = await post(url, { ...request, stream: true, stream_options: { include_usage: true } });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  const firstSeenMs = Date.now();
+  while (Date.now() === firstSeenMs) await new Promise(setImmediate);
+  sendRest();
+  while (!(await reader.read()).done);
+  const [event] = await untilEvents(1);
+  expect(event?.timing.firstTokenMs).toBeLessThanOrEqual(firstSeenMs);
+  expect(event?.timing.endMs).toBeGreaterThan(firstSeenMs);
+  expect(event).not.toHaveProperty("error");
+});
+
+test("a client that hangs up at [DONE] had its whole answer", async () => {
+  const { url, provider, untilEvents } = await setUpRig();
+  provider.answer = (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(
+      [...streamedWithUsage.map((chunk) => JSON.stringify(chunk)), "[DONE]"]
+        .map((data) => `data: ${data}\n\n`)
+        .join(""),
+    );
+  };
+  const outgoing = httpRequest(`${url}/v1/chat/completions`, { method: "POST" });
+  outgoing.end(JSON.stringify({ ...request, stream: true }));
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  let text = "";
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    text += chunk.toString();
+    if (text.includes("[DONE]")) break;
+  }
+  outgoing.destroy();
+  const [event] = await untilEvents(1);
+  expect(event).not.toHaveProperty("cancelled");
+  expect(event).toMatchObject({ usage: { totalTokens: 17 }, finishReason: { normalized: "stop" } });
+});
+
+test("an exchange under way is waited for", async () => {
+  const events: TraceEvent[] = [];
+  const capture = createCapture({
+    publish: (event) => void events.push(event),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  let finish = () => {};
+  const underWay = new Promise<void>((resolve) => {
+    finish = () => {
+      capture.finished(new Exchange(1, [], Buffer.from("{}")));
+      resolve();
+    };
+  });
+  capture.expect(underWay);
+  const settled = capture.settled();
+  finish();
+  await settled;
+  expect(events).toHaveLength(1);
+});
+
+test("an exchange that cannot be made into an event disturbs nobody, and is told of", async () => {
+  const troubles: unknown[] = [];
+  const capture = createCapture({
+    publish: () => {
+      throw new Error("full");
+    },
+    onTrouble: (error) => troubles.push(error),
+  });
+  capture.finished(new Exchange(1, [], Buffer.from("{}")));
+  await capture.settled();
+  expect(troubles).toEqual([new Error("full")]);
 });

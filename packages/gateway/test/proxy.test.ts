@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import { gzipSync } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { plain, request, streamed, streamedWithUsage } from "./chat-fixtures.ts";
 import { sendEvents, sendJson } from "./provider.ts";
@@ -148,7 +148,7 @@ test("what the client wrote reaches the provider byte for byte, without the trac
     '{ "model":"m" , "session_id" : "s", "seed": 12345678901234567890, "messages": [{"role":"user","content":"\\u00e9 \\"trace\\": 1"}],  "trace": {"trace_id":"t"} }';
   await chat(url, body);
   expect(provider.requests[0]?.body.toString()).toBe(
-    '{ "model":"m" ,"seed": 12345678901234567890,"messages": [{"role":"user","content":"\\u00e9 \\"trace\\": 1"}]}',
+    '{ "model":"m", "seed": 12345678901234567890, "messages": [{"role":"user","content":"\\u00e9 \\"trace\\": 1"}] }',
   );
 });
 
@@ -264,4 +264,52 @@ test("a slow client is waited for: the provider is not read faster than the clie
     await new Promise(setImmediate);
   }
   expect(length).toBe(large.length);
+});
+
+test("a body nested however deep loses its tracing fields and gets its answer", async () => {
+  const { url, provider } = await setUpRig();
+  provider.answer = (_, response) => sendJson(response, plain);
+  const deep = "[".repeat(50_000) + "]".repeat(50_000);
+  expect((await chat(url, `{"trace":{},"x":${deep}}`)).status).toBe(200);
+  expect(provider.requests[0]?.body.toString()).toBe(`{"x":${deep}}`);
+});
+
+test("the head of an answer does not wait for its body", async () => {
+  const { url, provider } = await setUpRig();
+  let finish = () => {};
+  provider.answer = (_, response) => {
+    response.writeHead(200, { "content-type": "application/x-ndjson" }).flushHeaders();
+    finish = () => void response.end("{}");
+  };
+  const response = await fetch(`${url}/v1/anything`);
+  finish();
+  expect(await response.text()).toBe("{}");
+});
+
+test("a stream that the provider compresses unasked is not held back", async () => {
+  const { url, provider } = await setUpRig();
+  let finish = () => {};
+  provider.answer = (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+    const zipped = createGzip();
+    zipped.pipe(response);
+    zipped.write("data: 1\n\n");
+    zipped.flush();
+    finish = () => void zipped.end();
+  };
+  const response = await fetch(`${url}/v1/chat/completions`, { method: "POST", body: '{"stream":true}' });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("data: 1\n\n");
+  finish();
+  expect((await reader.read()).done).toBe(true);
+});
+
+test("a client that names the whole URL is understood", async () => {
+  const { url, provider } = await setUpRig({ basePath: "/api/v1" });
+  const { host, port } = new URL(url);
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write(`GET http://${host}/v1/models?a=%2F HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+  await once(socket, "data");
+  socket.destroy();
+  expect(provider.requests[0]?.url).toBe("/api/v1/models?a=%2F");
 });

@@ -7,7 +7,9 @@ import type { Exchange } from "./exchange.ts";
 export interface Capture {
   /** Takes an exchange whose client has its answer. Exactly one event comes of it. */
   finished(exchange: Exchange): void;
-  /** Resolves when everything taken has become an event. */
+  /** Says that an exchange is under way, which {@link settled} then waits for. It must not reject. */
+  expect(underWay: Promise<void>): void;
+  /** Resolves when no exchange is under way and everything taken has become an event. */
   settled(): Promise<void>;
 }
 
@@ -30,11 +32,15 @@ export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
       onTrouble(error);
     }
   };
+  const track = (work: Promise<void>) => {
+    const tracked = work.finally(() => pending.delete(tracked));
+    pending.add(tracked);
+  };
   return {
     finished(exchange) {
-      const work = turnIntoEvent(exchange).finally(() => pending.delete(work));
-      pending.add(work);
+      track(turnIntoEvent(exchange));
     },
+    expect: track,
     async settled() {
       while (pending.size > 0) await Promise.all(pending);
     },

@@ -13,12 +13,13 @@ export async function chatEvent(exchange: Exchange): Promise<TraceEvent> {
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
   const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
   const hash = keyHash(requestHeaders);
+  const { response, whole } = await responseOf(exchange);
   return chatTraceEvent({
     startMs,
     endMs,
     request: parseJson(requestBody.toString("utf8")),
-    response: await responseOf(exchange),
-    cancelled: exchange.ending.kind === "cancelled",
+    response,
+    cancelled: exchange.ending.kind === "cancelled" && !whole,
     truncated: exchange.truncated,
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
@@ -26,36 +27,36 @@ export async function chatEvent(exchange: Exchange): Promise<TraceEvent> {
   });
 }
 
+/** How it was answered, and whether the answer was whole although its client had gone. */
 async function responseOf({
   ending,
   status,
   responseHeaders,
   chunks,
   truncated,
-}: Exchange): Promise<ChatResponse> {
-  if (ending.kind === "unanswered") return { ...ending, kind: "none" };
-  if (status === 0) return { kind: "none", status: 0, type: "cancelled", message: "" };
+}: Exchange): Promise<{ readonly response: ChatResponse; readonly whole?: boolean }> {
+  if (ending.kind === "unanswered") return { response: { ...ending, kind: "none" } };
+  if (status === 0) return { response: { kind: "none", status: 0, type: "cancelled", message: "" } };
   const pieces = await decode(chunks, headerValue(responseHeaders, "content-encoding"));
   if (headerValue(responseHeaders, "content-type")?.toLowerCase().startsWith("text/event-stream")) {
-    const { chunks: events, finished } = parseStream(pieces);
-    return {
-      kind: "stream",
-      status,
-      chunks: events,
-      complete: truncated || (finished && ending.kind !== "broken"),
-    };
+    const { chunks: events, finished, done } = await parseStream(pieces);
+    const complete = truncated || (finished && ending.kind !== "broken");
+    // Many clients hang up at `[DONE]`, a moment before the stream ends.
+    return { response: { kind: "stream", status, chunks: events, complete }, whole: done };
   }
   if (ending.kind === "broken") {
-    return {
-      kind: "none",
-      status: 502,
-      type: "answer_interrupted",
-      message: "The provider's answer ended before it was complete.",
-    };
+    return { response: interrupted };
   }
   const text = Buffer.concat(pieces.map(({ bytes }) => bytes)).toString("utf8");
-  return { kind: "json", status, body: parseJson(text) };
+  return { response: { kind: "json", status, body: parseJson(text) } };
 }
+
+const interrupted: ChatResponse = {
+  kind: "none",
+  status: 502,
+  type: "answer_interrupted",
+  message: "The provider's answer ended before it was complete.",
+};
 
 /** The SHA-256 of the caller's key in hex: of its bearer token, else of its `x-api-key`. */
 function keyHash(headers: RawHeaders): string | undefined {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Transform } from "node:stream";
 
@@ -28,34 +27,28 @@ export async function decode(
   const name = encoding?.trim().toLowerCase() ?? "identity";
   if (name === "identity" || name === "") return chunks;
   const decoder = decoders[name]?.();
-  if (!decoder) return [];
-  const decoded: TimedBytes[] = [];
-  let room = maxDecodedBytes;
-  let failed = false;
-  decoder.on("error", () => void (failed = true));
-  for (const { atMs, bytes } of chunks) {
-    if (failed || room <= 0) break;
-    await new Promise<void>((resolve) => {
-      decoder.write(bytes, () => resolve());
-      decoder.once("error", () => resolve());
-    });
-    for (let piece = read(decoder); piece; piece = read(decoder)) {
-      room -= piece.length;
-      decoded.push({ atMs, bytes: piece });
-    }
-  }
-  const lastMs = chunks.at(-1)?.atMs ?? 0;
-  if (!failed && room > 0) decoded.push(...(await drain(decoder, lastMs)));
-  decoder.destroy();
-  return decoded;
+  return decoder ? runThrough(decoder, chunks) : [];
 }
 
-const read = (decoder: Transform): Buffer | null => decoder.read() as Buffer | null;
-
-async function drain(decoder: Transform, atMs: number): Promise<readonly TimedBytes[]> {
-  const rest: TimedBytes[] = [];
-  decoder.on("data", (bytes: Buffer) => rest.push({ atMs, bytes }));
+async function runThrough(decoder: Transform, chunks: readonly TimedBytes[]): Promise<readonly TimedBytes[]> {
+  const decoded: TimedBytes[] = [];
+  let room = maxDecodedBytes;
+  let atMs = 0;
+  // Read as it comes: a decoder whose output nobody takes stops in the middle of a piece and never says that it took it.
+  decoder.on("data", (bytes: Buffer) => {
+    room -= bytes.length;
+    if (room < 0) decoder.destroy();
+    else decoded.push({ atMs, bytes });
+  });
+  decoder.on("error", () => undefined);
+  const over = new Promise<void>((resolve) => decoder.once("close", resolve));
+  for (const chunk of chunks) {
+    if (decoder.destroyed) break;
+    atMs = chunk.atMs;
+    const taken = new Promise<void>((resolve) => decoder.write(chunk.bytes, () => resolve()));
+    await Promise.race([taken, over]);
+  }
   decoder.end();
-  await once(decoder, "end").catch(() => undefined);
-  return rest;
+  await over;
+  return decoded;
 }

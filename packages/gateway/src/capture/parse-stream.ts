@@ -1,5 +1,6 @@
 import type { Json, StreamChunk } from "@tracecast/core";
 import { isJsonObject } from "@tracecast/core";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import type { TimedBytes } from "./decode.ts";
 
@@ -8,16 +9,22 @@ export interface ParsedStream {
   readonly chunks: readonly StreamChunk[];
   /** It said itself that it is over: `[DONE]`, or a choice with a finish reason. */
   readonly finished: boolean;
+  /** `[DONE]` came: nothing was left to come. */
+  readonly done: boolean;
 }
 
+// Parsing more at once would make the answers that stream meanwhile wait.
+const bytesInOneGo = 256 * 1024;
+
 /** Parses an event stream; every event gets the time at which its last byte arrived. What is not JSON is passed over. */
-export function parseStream(pieces: readonly TimedBytes[]): ParsedStream {
+export async function parseStream(pieces: readonly TimedBytes[]): Promise<ParsedStream> {
   const chunks: StreamChunk[] = [];
   let atMs = 0;
   let finished = false;
+  let done = false;
   const parser = createParser({
     onEvent({ data }) {
-      if (data === "[DONE]") finished = true;
+      if (data === "[DONE]") done = true;
       const parsed = parseJson(data);
       if (parsed === undefined) return;
       if (isFinish(parsed)) finished = true;
@@ -25,13 +32,19 @@ export function parseStream(pieces: readonly TimedBytes[]): ParsedStream {
     },
   });
   const text = new TextDecoder();
+  let sinceRest = 0;
   for (const { bytes, atMs: arrivedMs } of pieces) {
     atMs = arrivedMs;
+    sinceRest += bytes.length;
+    if (sinceRest > bytesInOneGo) {
+      sinceRest = 0;
+      await nextTurn();
+    }
     parser.feed(text.decode(bytes, { stream: true }));
   }
   // The last event may lack the blank line behind it.
   parser.feed(`${text.decode()}\n\n`);
-  return { chunks, finished };
+  return { chunks, finished: finished || done, done };
 }
 
 /** JSON, or `undefined` where it is none. */

@@ -1,71 +1,71 @@
-import { visit } from "jsonc-parser";
+import { createScanner } from "jsonc-parser";
 
 /** A member of the outermost object of a JSON text, by offsets into it. */
-interface Member {
+export interface JsonMember {
   readonly name: string;
+  /** At the opening quote of its name. */
   readonly start: number;
-  /** Behind its value: at the comma that follows, or at the closing brace. */
+  /** At the first character of its value. */
+  valueStart: number;
+  /** Behind the last character of its value. */
   end: number;
 }
 
 /**
- * A JSON text without some members of its outermost object. Every other character stays as it was written: numbers too large for
- * JavaScript, the order of keys, white space. A text whose outermost value is no object is returned as it is.
+ * The members of the outermost object of a JSON text, in their order. The text must be one that `JSON.parse` makes an object of. Takes any
+ * depth: it counts brackets instead of descending into them.
  */
-export function withoutMembers(text: string, names: ReadonlySet<string>): string {
-  const members = membersOf(text);
-  if (!members.some(({ name }) => names.has(name))) return text;
-  const kept = members.filter(({ name }) => !names.has(name));
-  const [first] = members;
-  const closing = members.at(-1)?.end ?? 0;
-  if (!first) return text;
-  const body = kept.map(({ start, end }) => text.slice(start, end)).join(",");
-  return text.slice(0, first.start) + body + text.slice(closing);
+export function jsonMembers(text: string): readonly JsonMember[] {
+  const members: JsonMember[] = [];
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  let member: JsonMember | undefined;
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const start = scanner.getTokenOffset();
+    const end = start + scanner.getTokenLength();
+    const sign = text[start];
+    if (sign === "}" || sign === "]") depth -= 1;
+    if (depth === 1 && sign === ",") member = undefined;
+    else if (depth === 1 && member === undefined) {
+      member = { name: scanner.getTokenValue(), start, valueStart: 0, end };
+      members.push(member);
+    } else if (depth === 1 && member && sign !== ":") {
+      member.valueStart ||= start;
+      member.end = end;
+    }
+    if (sign === "{" || sign === "[") depth += 1;
+  }
+  return members;
 }
 
-/** Where the value of a member of the outermost object stands; of several of one name, the last, which is the one that counts. */
+/**
+ * A JSON object's text without some members of it. Every other character stays as it was written: numbers too large for JavaScript, the
+ * order of keys, white space. A member goes with the comma before it, or, where none stays before it, with the comma behind it.
+ */
+export function withoutMembers(text: string, names: ReadonlySet<string>): string {
+  const members = jsonMembers(text);
+  const [first] = members;
+  if (!first || !members.some(({ name }) => names.has(name))) return text;
+  const firstKept = members.findIndex(({ name }) => !names.has(name));
+  if (firstKept === -1) return text.slice(0, first.start) + text.slice(members.at(-1)?.end);
+  const kept = [text.slice(0, first.start)];
+  let from = members[firstKept]?.start ?? 0;
+  let lastEnd = from;
+  for (const { name, end } of members.slice(firstKept)) {
+    if (names.has(name)) {
+      kept.push(text.slice(from, lastEnd));
+      from = end;
+    }
+    lastEnd = end;
+  }
+  return kept.join("") + text.slice(from);
+}
+
+/** Where the value of a member of a JSON object's text stands; of several of one name, the last, which is the one that counts. */
 export function memberValue(
   text: string,
   name: string,
 ): { readonly start: number; readonly end: number } | undefined {
-  const member = membersOf(text).findLast((one) => one.name === name);
-  if (!member) return undefined;
-  // The name is a JSON string, so the first colon behind its closing quote parts it from the value.
-  const colon = text.indexOf(":", endOfString(text, member.start));
-  return { start: colon + 1, end: member.end };
-}
-
-function membersOf(text: string): readonly Member[] {
-  const members: Member[] = [];
-  let depth = 0;
-  const closeLast = (end: number) => {
-    const last = members.at(-1);
-    if (last && last.end === 0) last.end = end;
-  };
-  visit(
-    text,
-    {
-      onObjectBegin: () => void (depth += 1),
-      onArrayBegin: () => void (depth += 1),
-      onArrayEnd: () => void (depth -= 1),
-      onObjectEnd: (offset) => {
-        if (depth === 1) closeLast(offset);
-        depth -= 1;
-      },
-      onObjectProperty: (name, offset) => {
-        if (depth === 1) members.push({ name, start: offset, end: 0 });
-      },
-      onSeparator: (character, offset) => {
-        if (depth === 1 && character === ",") closeLast(offset);
-      },
-    },
-    { disallowComments: true },
-  );
-  return members;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
-  return at + 1;
+  const member = jsonMembers(text).findLast((one) => one.name === name);
+  return member && { start: member.valueStart, end: member.end };
 }

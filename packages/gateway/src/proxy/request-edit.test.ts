@@ -12,6 +12,9 @@ test.each([
   ['{"a":1,"session_id":"s","b":[1,{"trace":2}]}', '{"a":1,"b":[1,{"trace":2}]}'],
   ['{"tr\\u0061ce":1,"a":1e400}', '{"a":1e400}'],
   ['{"trace":1,"trace":2,"a":1}', '{"a":1}'],
+  ['{\n  "a": 1 ,\n  "trace": {},\n  "b": [ 2 ]\n}', '{\n  "a": 1,\n  "b": [ 2 ]\n}'],
+  ['{\n  "trace": {},\n  "b": 2\n}', '{\n  "b": 2\n}'],
+  ['{ "a": 1 , "trace": {} , "session_id": "s" }', '{ "a": 1 }'],
 ])("%s without its tracing fields is %s", (body, expected) => {
   expect(edited(body)).toBe(expected);
 });
@@ -78,6 +81,42 @@ test("for any object: what is left parses to the same, without the fields, and e
       }
       expect(parsed).toEqual(expected);
       expect(editChatRequest(result.body, all)).toEqual({ body: result.body, usageIsOurs: false });
+    }),
+  );
+});
+
+test("for any spelling of an object: every byte that is no tracing field stays where it was", () => {
+  const space = fc.constantFrom("", " ", "\n  ", "\t", "\r\n");
+  const value = fc.oneof(
+    fc.jsonValue().map((json) => JSON.stringify(json)),
+    fc.constantFrom("1e400", "12345678901234567890", '"\\u00e9"', '{ "trace" : [ ] }', '"}"'),
+  );
+  const member = fc.tuple(
+    fc.constantFrom("trace", "session_id", "a", "b"),
+    space,
+    space,
+    value,
+    space,
+    space,
+  );
+  fc.assert(
+    fc.property(fc.array(member, { maxLength: 6 }), space, (members, inner) => {
+      const spelled = members.map(
+        ([name, ahead, before, text, behind]) =>
+          [name, `${ahead}"${name}"${before}:${text}`, behind] as const,
+      );
+      const kept = spelled.filter(([name]) => name !== "trace" && name !== "session_id");
+      const result = edited(`{${inner}${spelled.map(([, text, behind]) => text + behind).join(",")}}`);
+      let from = 0;
+      for (const [, text] of kept) {
+        from = result.indexOf(text.trimStart(), from);
+        expect(from).toBeGreaterThan(0);
+        from += text.trimStart().length;
+      }
+      expect(() => JSON.parse(result) as unknown).not.toThrow();
+      if (kept.length === members.length) {
+        expect(result).toBe(`{${inner}${spelled.map(([, text, behind]) => text + behind).join(",")}}`);
+      }
     }),
   );
 });

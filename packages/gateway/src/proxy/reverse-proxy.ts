@@ -69,7 +69,8 @@ export class ReverseProxy {
     const isChat = request.method === "POST" && chatPath.test(request.url ?? "");
     const passing = isChat ? this.#passChat(request, response) : this.#passAnything(request, response);
     // What is left to fail is a client that went away while it sent its request: there is nobody to tell.
-    passing.catch(() => response.destroy());
+    const passed = passing.catch(() => void response.destroy());
+    if (isChat) this.#capture.expect(passed);
   }
 
   /** Closes the connections to the provider. */
@@ -138,10 +139,11 @@ export class ReverseProxy {
     const { statusCode, statusText, rawHeaders, body } = answer;
     const isStream =
       headerValue(rawHeaders, "content-type")?.toLowerCase().startsWith("text/event-stream") === true;
-    const filter = usageIsOurs && isStream ? new UsageChunkFilter() : undefined;
+    const filter = usageIsOurs && isStream && isPlain(rawHeaders) ? new UsageChunkFilter() : undefined;
     response.sendDate = false;
     response.writeHead(statusCode, statusText, endToEndHeaders(rawHeaders, filter ? ["content-length"] : []));
-    if (isStream) response.flushHeaders();
+    // The head of a slow answer does not wait for its body; that of a quick one travels with it.
+    setImmediate(() => response.flushHeaders());
     const change = (chunk: Buffer): Buffer => {
       exchange?.received(chunk, this.#now());
       return filter ? filter.push(chunk) : chunk;
@@ -162,6 +164,11 @@ export class ReverseProxy {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** Whether a body can be read as it is. Some providers compress whatever they are asked. */
+function isPlain(headers: RawHeaders): boolean {
+  return (headerValue(headers, "content-encoding") ?? "identity").trim().toLowerCase() === "identity";
+}
 
 const tooLarge: GatewayError = {
   status: 413,

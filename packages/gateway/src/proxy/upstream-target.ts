@@ -18,8 +18,11 @@ export function upstreamTarget(url: string): UpstreamTarget {
   return {
     origin,
     host,
-    pathFor: (incoming) =>
-      base === "" ? incoming : base + incoming.replace(/^(?:\/api)?\/v1(?=[/?]|$)/, ""),
+    pathFor: (incoming) => {
+      // A client that takes the gateway for a forward proxy names the whole URL.
+      const path = incoming.replace(/^https?:\/\/[^/?]*/i, "");
+      return base === "" ? path : base + path.replace(/^(?:\/api)?\/v1(?=[/?]|$)/, "");
+    },
     // Source: https://openrouter.ai/docs/use-cases/usage-accounting, "usage in every response".
     sendsUsageUnasked: hostname === "openrouter.ai" || hostname.endsWith(".openrouter.ai"),
   };

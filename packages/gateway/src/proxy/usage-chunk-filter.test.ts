@@ -54,3 +54,37 @@ test("an event without end is passed on, not kept", () => {
   const endless = Buffer.alloc(1_500_000, "x");
   expect(filter.push(endless).length).toBe(endless.length);
 });
+
+test.each([
+  ["data spread over lines", 'data: {"choices":[],\ndata: "usage":{"total_tokens":1}}\n\n', ""],
+  [
+    "a null spread over lines",
+    'event: x\ndata: {"a":1,\r\ndata:"usage":\r\ndata: null}\r\n\r\n',
+    'event: x\ndata: {"a":1}\r\n\r\n',
+  ],
+  ["line ends of several kinds", 'data: {"a":1,"usage":null}\n\r\n', 'data: {"a":1}\n\r\n'],
+])("%s: hidden all the same, wherever the stream is cut", (_, asked, unasked) => {
+  for (let cut = 0; cut <= asked.length; cut += 1) {
+    expect(filtered(Buffer.from(asked), [cut])).toBe(unasked);
+  }
+});
+
+test.each([
+  ["usage further in", 'data: {"choices":[],"prompt_filter_results":[{"usage":1}]}\n\n'],
+  ["an error", 'data: {"choices":[],"usage":{"total_tokens":1},"error":{"message":"x"}}\n\n'],
+  ["usage beside a choice", 'data: {"choices":[{"index":0}],"usage":{"total_tokens":1}}\n\n'],
+])("%s is not hidden", (_, event) => {
+  expect(filtered(Buffer.from(event), [])).toBe(event);
+});
+
+test("an event with a line feed split off is complete before the line feed comes", () => {
+  const filter = new UsageChunkFilter();
+  expect(filter.push(Buffer.from("data: 1\r\n\r")).toString()).toBe("data: 1\r\n\r");
+  expect(filter.push(Buffer.from("\n")).toString()).toBe("\n");
+});
+
+test("bytes that are no UTF-8 stay as they are", () => {
+  const before = Buffer.from('data: {"x":"\u00ff","usage":null}\n\n', "latin1");
+  const filter = new UsageChunkFilter();
+  expect(filter.push(before).equals(Buffer.from('data: {"x":"\u00ff"}\n\n', "latin1"))).toBe(true);
+});
