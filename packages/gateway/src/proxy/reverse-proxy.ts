@@ -105,7 +105,9 @@ export class ReverseProxy {
   async #pass(passage: Passage): Promise<void> {
     const { response, exchange } = passage;
     const leaving = new AbortController();
-    response.once("close", () => leaving.abort());
+    response.once("close", () => {
+      if (!response.writableFinished) leaving.abort();
+    });
     try {
       const { statusCode, statusText, headers, body } = await this.#ask(passage, leaving.signal);
       // Asked for raw headers, undici answers with a list, which its types do not say.
