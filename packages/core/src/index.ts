@@ -1,6 +1,6 @@
 export { TracecastError } from "./errors.ts";
 export type { TracecastErrorCode } from "./errors.ts";
-export { isJsonObject, jsonFragment } from "./json.ts";
+export { isJsonObject, jsonFragment, parseJson } from "./json.ts";
 export type { Json, JsonObject } from "./json.ts";
 export { wellFormed } from "./trace/well-formed.ts";
 export { contentClasses, parseTraceEvent, traceEventSchema } from "./trace/event.ts";

@@ -1,5 +1,5 @@
-import { defineDestination, delivered, isJsonObject, outcomeOf } from "@tracecast/core";
-import type { Destination, HttpResponse, Json, Outcome } from "@tracecast/core";
+import { defineDestination, delivered, isJsonObject, outcomeOf, parseJson } from "@tracecast/core";
+import type { Destination, HttpResponse, Outcome } from "@tracecast/core";
 import { braintrustConfig } from "./braintrust-config.ts";
 import { coalesceRows } from "./coalesce.ts";
 import { testConnection } from "./connection-test.ts";
@@ -47,7 +47,7 @@ export const braintrust: Destination = defineDestination({
 
 /** A success counts only if it names as many rows as were sent. */
 function acknowledged({ body, host }: HttpResponse, rows: number): Outcome {
-  const answer = parse(body);
+  const answer = parseJson(body);
   if (!isJsonObject(answer)) {
     return {
       status: "rejected",
@@ -59,12 +59,4 @@ function acknowledged({ body, host }: HttpResponse, rows: number): Outcome {
   if (Array.isArray(ids) && ids.length === rows) return delivered;
   // Row ids are stable, so asking again is safe.
   return { status: "retry", reason: `${host} did not acknowledge all rows` };
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
-import { isJsonObject } from "@tracecast/core";
-import type { HttpClient, HttpResult, Json, TestResult } from "@tracecast/core";
+import { isJsonObject, parseJson } from "@tracecast/core";
+import type { HttpClient, HttpResult, TestResult } from "@tracecast/core";
 
 /** Where and with what a connection is tested. */
 export interface TestTarget {
@@ -58,7 +58,7 @@ function judgeProject(result: HttpResult, target: TestTarget): Verdict | undefin
   if (status === 400 || status === 404) return final(noProject(target));
   if (status >= 300 && status < 400) return final(wrongBase(target, "redirects elsewhere"));
   if (status !== 200) return final(tryAgain(status));
-  const project = parse(result.body);
+  const project = parseJson(result.body);
   if (!isJsonObject(project) || project["id"] !== target.projectId)
     return final(wrongBase(target, "does not answer as Braintrust's API does"));
   if (project["deleted_at"])
@@ -84,7 +84,7 @@ function judgeProbe(result: HttpResult, verdict: TestResult, target: TestTarget)
   if (status >= 300 && status < 400) return fail(wrongBase(target, "redirects elsewhere"));
   // Whether an empty list is an error to it is not documented: with the project known, it proves nothing either way.
   if (status === 400) return knowsProject ? verdict : fail(noProject(target));
-  if (!isJsonObject(parse(result.body)))
+  if (!isJsonObject(parseJson(result.body)))
     return fail(wrongBase(target, "does not answer as Braintrust's API does"));
   return verdict;
 }
@@ -107,12 +107,4 @@ const tryAgain = (status: number): string =>
 function failureSentence(result: Extract<HttpResult, { kind: "failure" }>, { baseUrl }: TestTarget): string {
   const base = result.code === "timeout" || result.code === "aborted" ? "try again, or check" : "check";
   return `${result.message}; ${base} the Base Url (${baseUrl}).`;
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

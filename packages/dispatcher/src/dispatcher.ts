@@ -22,7 +22,7 @@ import type { DestinationStats } from "./stats.ts";
 /** What a dispatcher is made of. Only `destinations` has no default. */
 export interface DispatcherOptions {
   readonly destinations: readonly DestinationSettings[];
-  /** Where events wait. The dispatcher closes it. @defaultValue a {@link MemorySpool} of 256 MiB */
+  /** Where events wait. The dispatcher closes it. @defaultValue a {@link MemorySpool} of 128 MiB */
   readonly spool?: Spool;
   /** The client lent to destinations. The dispatcher closes it. @defaultValue `createHttpClient()` */
   readonly http?: HttpClient;

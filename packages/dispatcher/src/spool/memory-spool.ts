@@ -4,7 +4,7 @@ import type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } fro
 
 /** Settings of the spool in memory. */
 export interface MemorySpoolOptions {
-  /** How many bytes of events may wait, by an estimate of their JSON. @defaultValue 256 MiB */
+  /** How many bytes of events may wait, by an estimate of their JSON. They take two to three times that in memory. @defaultValue 128 MiB */
   readonly maxBytes?: number;
   /** How long an event may wait, in milliseconds. @defaultValue 24 hours */
   readonly maxAgeMs?: number;
@@ -89,7 +89,7 @@ export class MemorySpool implements Spool {
   #lastPosition = 0;
 
   constructor(options: MemorySpoolOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? 256 * 1024 * 1024;
+    this.#maxBytes = options.maxBytes ?? 128 * 1024 * 1024;
     this.#maxAgeMs = options.maxAgeMs ?? 24 * 60 * 60 * 1000;
   }
 

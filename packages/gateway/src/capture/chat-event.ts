@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { chatTraceEvent } from "@tracecast/core";
+import { chatTraceEvent, parseJson } from "@tracecast/core";
 import type { ChatResponse, TraceEvent } from "@tracecast/core";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
 import { decode } from "./decode.ts";
 import type { Exchange } from "./exchange.ts";
-import { parseJson, parseStream } from "./parse-stream.ts";
+import { parseStream } from "./parse-stream.ts";
 
 /** Makes the trace event of a recorded chat completion. */
 export async function chatEvent(exchange: Exchange): Promise<TraceEvent> {

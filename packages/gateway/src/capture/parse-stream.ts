@@ -1,5 +1,5 @@
 import type { Json, StreamChunk } from "@tracecast/core";
-import { isJsonObject } from "@tracecast/core";
+import { isJsonObject, parseJson } from "@tracecast/core";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import type { TimedBytes } from "./decode.ts";
@@ -45,15 +45,6 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
   // The last event may lack the blank line behind it.
   parser.feed(`${text.decode()}\n\n`);
   return { chunks, finished: finished || done, done };
-}
-
-/** JSON, or `undefined` where it is none. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function isFinish(chunk: Json): boolean {

@@ -1,9 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { isJsonObject } from "@tracecast/core";
+import { isJsonObject, parseJson } from "@tracecast/core";
 import { uuidv7 } from "uuidv7";
-import { parseJson } from "../capture/parse-stream.ts";
 import { listen } from "../server/listen.ts";
 import { complaintAbout, demoAnswer, streamedAnswer, wholeAnswer } from "./demo-answer.ts";
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { isJsonObject } from "@tracecast/core";
+import { isJsonObject, parseJson } from "@tracecast/core";
 import { memberValue, withoutMembers } from "./json-members.ts";
 
 /** A chat request as the provider gets it. */
@@ -31,7 +31,7 @@ export function editChatRequest(body: Buffer, edits: RequestEdits): EditedReques
   const ask = edits.askForUsage && mayName(body, ["stream"]);
   if ((!strip && !ask) || !isUtf8(body)) return unedited;
   const text = body.toString("utf8");
-  const request = parse(text);
+  const request = parseJson(text);
   if (!isJsonObject(request)) return unedited;
 
   const stripped = strip ? withoutMembers(text, tracingFields) : text;
@@ -43,14 +43,6 @@ export function editChatRequest(body: Buffer, edits: RequestEdits): EditedReques
 
 function mayName(body: Buffer, names: readonly string[]): boolean {
   return names.some((name) => body.includes(`"${name}"`)) || body.includes(escapedLetter);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The text with `include_usage` set; `undefined` where the client asks already, or where its options are none to add to. */

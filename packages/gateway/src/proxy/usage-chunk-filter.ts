@@ -1,5 +1,4 @@
-import { isJsonObject } from "@tracecast/core";
-import type { Json, JsonObject } from "@tracecast/core";
+import { isJsonObject, parseJson } from "@tracecast/core";
 import { withoutMembers } from "./json-members.ts";
 
 const maxHeldBytes = 1024 * 1024;
@@ -102,9 +101,9 @@ function unasked(event: Buffer): Buffer | "everything" {
   const [first, ...others] = [...text.matchAll(/^data: ?(.*)$/gm)];
   if (!first) return event;
   const payload = [first, ...others].map(([, value = ""]) => value).join("\n");
-  const chunk = parse(payload);
-  const usage = chunk?.["usage"];
-  if (!chunk || usage === undefined) return event;
+  const chunk = parseJson(payload);
+  const usage = isJsonObject(chunk) ? chunk["usage"] : undefined;
+  if (!isJsonObject(chunk) || usage === undefined) return event;
   if (chunk["provider"] !== undefined || (isJsonObject(usage) && usage["cost"] !== undefined))
     return "everything";
   if (usage === null) return Buffer.from(withPayload(text, withoutMembers(payload, usageOnly)), "latin1");
@@ -122,13 +121,4 @@ function withPayload(text: string, payload: string): string {
     const line = lines.shift();
     return line === undefined ? "" : field + line + end;
   });
-}
-
-function parse(payload: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(payload) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
