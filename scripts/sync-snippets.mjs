@@ -1,8 +1,9 @@
 // Puts the regions of docs/snippets into the Markdown that shows them, under each `<!-- snippet file#region -->`.
 // With --check it changes nothing and fails where a page is behind its snippet.
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-process.chdir(new URL("..", import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const pages = ["README.md", "docs/write-a-destination.md"];
 const checking = process.argv.includes("--check");
 let behind = 0;
