@@ -201,11 +201,14 @@ export class Dispatcher {
     const position = this.#spool.lastPosition;
     const deliveredBefore = this.#delivered();
     const timer = new AbortController();
+    // The workers' own timers let a process end; somebody who waits for a flush wants to see its end.
+    const keepAlive = setInterval(() => undefined, housekeepingMs);
     await Promise.race([
       Promise.all([...this.#lanes.values()].map(({ worker }) => worker.flush(position))),
       this.#clock.sleep(options.timeoutMs, timer.signal),
     ]);
     timer.abort();
+    clearInterval(keepAlive);
     return { delivered: this.#delivered() - deliveredBefore, left: this.#leftUpTo(position) };
   }
 
