@@ -10,6 +10,8 @@ import { createCapture } from "./capture/capture.ts";
 import type { Capture } from "./capture/capture.ts";
 import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
+import { createMetrics } from "./metrics/metrics.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
 import type { Settings, UpstreamSettings } from "./settings/settings.ts";
@@ -21,6 +23,7 @@ const tokens = {
   dispatcher: token<Dispatcher>("Dispatcher"),
   capture: token<Capture>("Capture"),
   proxy: token<ReverseProxy>("ReverseProxy"),
+  metrics: token<Metrics>("Metrics"),
   server: token<Server>("Server"),
 };
 
@@ -60,10 +63,16 @@ export function compose(settings: Settings & { readonly upstream: UpstreamSettin
   parts.register(tokens.proxy, {
     useFactory: instanceCachingFactory((c) => new ReverseProxy(settings.upstream, c.resolve(tokens.capture))),
   });
+  parts.register(tokens.metrics, {
+    useFactory: instanceCachingFactory((c) => createMetrics(c.resolve(tokens.dispatcher))),
+  });
   parts.register(tokens.server, {
     useFactory: instanceCachingFactory((c) => {
       const proxy = c.resolve(tokens.proxy);
-      return createGatewayServer((request, response) => proxy.handle(request, response));
+      return createGatewayServer(
+        (request, response) => proxy.handle(request, response),
+        c.resolve(tokens.metrics),
+      );
     }),
   });
   return {

@@ -329,6 +329,8 @@ test("healthz answers with the version, and Braintrust from the environment is a
   expect(await (await fetch(`${gateway.url}/healthz`)).json()).toEqual({ status: "ok", version: "0.1.0" });
   const signal = AbortSignal.timeout(5000);
   expect(await gateway.dispatcher.test("Braintrust", signal)).toMatchObject({ ok: true });
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toContain('tracecast_pending{destination="Braintrust"} 0');
   await fetch(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
     body: JSON.stringify({ ...request, stream: true }),

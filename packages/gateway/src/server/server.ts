@@ -1,11 +1,14 @@
 import { createServer } from "node:http";
 import type { RequestListener, Server, ServerResponse } from "node:http";
+import type { Metrics } from "../metrics/metrics.ts";
 import { version } from "../version.ts";
 
 /** The HTTP server of the gateway: its own few paths, and everything else to the provider. */
-export function createGatewayServer(proxy: RequestListener): Server {
+export function createGatewayServer(proxy: RequestListener, metrics: Metrics): Server {
   const server = createServer((request, response) => {
-    if (isHealthCheck(request.url)) return answerHealth(response);
+    const path = request.url?.split("?")[0];
+    if (path === "/healthz") return answerHealth(response);
+    if (path === "/metrics") return answerMetrics(response, metrics);
     proxy(request, response);
   });
   // A long prompt over a slow line takes its time; an answer may take longer still.
@@ -13,12 +16,17 @@ export function createGatewayServer(proxy: RequestListener): Server {
   return server;
 }
 
-const isHealthCheck = (url = ""): boolean => url === "/healthz" || url.startsWith("/healthz?");
-
 function answerHealth(response: ServerResponse): void {
   response
     .writeHead(200, { "content-type": "application/json" })
     .end(JSON.stringify({ status: "ok", version }));
+}
+
+function answerMetrics(response: ServerResponse, metrics: Metrics): void {
+  metrics.render().then(
+    (text) => response.writeHead(200, { "content-type": metrics.contentType }).end(text),
+    () => response.writeHead(500).end(),
+  );
 }
 
 /**
