@@ -16,6 +16,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // Generous: a busy machine is no bug. Nothing here asserts how long something took.
+    testTimeout: 20_000,
     projects: [
       ...readdirSync(packages).map((name) =>
         project(name, fileURLToPath(new URL(name, packages)), ["src/**/*.test.ts", "test/**/*.test.ts"]),
