@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { event } from "../../test/event.ts";
+import { turns } from "../../test/manual-clock.ts";
 import { estimateBytes } from "./event-size.ts";
 import { MemorySpool } from "./memory-spool.ts";
 
@@ -82,4 +83,15 @@ test("the estimate is near the truth for text", () => {
   const value = event({ input: [{ role: "user", content: "x".repeat(5000) }] });
   const truth = JSON.stringify(value).length;
   expect(Math.abs(estimateBytes(value) - truth)).toBeLessThan(truth * 0.1);
+});
+
+test("what has waited for long is kept as bytes, and comes out as it went in", async () => {
+  const spool = new MemorySpool();
+  const events = Array.from({ length: 2500 }, (_, n) => event({ user: `u${n}`, sessionId: "é😀" }));
+  for (const one of events) spool.append(one, to("a"), 1);
+  await turns(20);
+  const waiting = spool.read("a", 0, Infinity).map((spooled) => spooled.event);
+  expect(waiting).toEqual(events);
+  expect(waiting[0]).not.toBe(events[0]);
+  expect(waiting.at(-1)).toBe(events.at(-1));
 });

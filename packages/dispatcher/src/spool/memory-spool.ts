@@ -1,18 +1,23 @@
 import type { TraceEvent } from "@tracecast/core";
 import { estimateBytes } from "./event-size.ts";
+import { HeldEvent } from "./held-event.ts";
 import type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } from "./spool.ts";
 
 /** Settings of the spool in memory. */
 export interface MemorySpoolOptions {
-  /** How many bytes of events may wait, by an estimate of their JSON. They take two to three times that in memory. @defaultValue 128 MiB */
+  /** How many bytes of events may wait, by an estimate of their JSON. @defaultValue 128 MiB */
   readonly maxBytes?: number;
   /** How long an event may wait, in milliseconds. @defaultValue 24 hours */
   readonly maxAgeMs?: number;
 }
 
+// More than any destination takes in one batch, few enough to be no burden.
+const looseEntries = 2000;
+const packedAtOnce = 64;
+
 interface Entry {
   readonly position: number;
-  readonly event: TraceEvent;
+  readonly held: HeldEvent;
   readonly acceptedMs: number;
   readonly bytes: number;
   /** Those it still waits for. */
@@ -85,6 +90,9 @@ export class MemorySpool implements Spool {
   readonly #maxAgeMs: number;
   readonly #entries = new Map<number, Entry>();
   readonly #lanes = new Map<string, Lane>();
+  /** The newest entries, still as objects: those that destinations in good health are about to take. */
+  #loose: Entry[] = [];
+  #packing = false;
   #bytes = 0;
   #lastPosition = 0;
 
@@ -101,7 +109,7 @@ export class MemorySpool implements Spool {
     const position = ++this.#lastPosition;
     const entry: Entry = {
       position,
-      event,
+      held: new HeldEvent(event),
       acceptedMs: nowMs,
       bytes: estimateBytes(event),
       waiting: recipients,
@@ -109,16 +117,25 @@ export class MemorySpool implements Spool {
     this.#entries.set(position, entry);
     this.#bytes += entry.bytes;
     for (const { destinationId } of recipients) this.#lane(destinationId).push(entry);
+    this.#loose.push(entry);
+    this.#packSoon();
     if (this.#bytes <= this.#maxBytes) return [];
     return this.#dropWhile("spool_bytes", () => this.#bytes > this.#maxBytes);
   }
 
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[] {
     const found: SpooledEvent[] = [];
-    for (const { position, event, acceptedMs, waiting } of this.#lane(destinationId).waiting(after)) {
+    for (const { position, held, acceptedMs, waiting } of this.#lane(destinationId).waiting(after)) {
       if (found.length >= max) break;
       const isPrivate = waiting.some((to) => to.private && to.destinationId === destinationId);
-      found.push({ position, event, acceptedMs, private: isPrivate });
+      found.push({
+        position,
+        acceptedMs,
+        private: isPrivate,
+        get event() {
+          return held.event;
+        },
+      });
     }
     return found;
   }
@@ -168,6 +185,21 @@ export class MemorySpool implements Spool {
   async close(): Promise<void> {
     this.#entries.clear();
     this.#lanes.clear();
+  }
+
+  /**
+   * Packs what has waited for long, a little in each turn of the event loop: behind a destination that is down events pile up, and as
+   * objects they would take more than twice their size and keep the garbage collector busy.
+   */
+  #packSoon(): void {
+    if (this.#packing || this.#loose.length <= looseEntries) return;
+    this.#packing = true;
+    setImmediate(() => {
+      this.#packing = false;
+      for (const { held, waiting } of this.#loose.splice(0, packedAtOnce))
+        if (waiting.length > 0) held.pack();
+      this.#packSoon();
+    });
   }
 
   #lane(destinationId: string): Lane {
