@@ -16,7 +16,7 @@ export function createLocalTraces(keep = 100): LocalTraces {
     type: "local",
     name: "Local traces",
     config: z.object({}),
-    limits: { maxPieces: keep, maxBytes: 64 * 1024 * 1024, maxDelayMs: 0 },
+    limits: { maxPieces: keep, maxBytes: 64 * 1024 * 1024, maxDelayMs: 100 },
     connect: () => ({
       test: async () => ({ ok: true, message: `Keeps the last ${keep} traces in memory.` }),
       encode: (event) => [piece(JSON.stringify(event), event.id)],
