@@ -26,6 +26,7 @@ export class Exchange {
   ending: Ending = { kind: "complete" };
   endMs: number;
   #recorded = 0;
+  #lastByteMs: number | undefined;
 
   constructor(startMs: number, requestHeaders: RawHeaders, requestBody: Buffer) {
     this.startMs = startMs;
@@ -42,13 +43,15 @@ export class Exchange {
 
   /** Keeps a piece of the answer, as far as there is room: a reference, not a copy. */
   received(bytes: Buffer, atMs: number): void {
+    this.#lastByteMs = atMs;
     this.#recorded += bytes.length;
     if (this.#recorded > maxRecordedBytes) this.truncated = true;
     else this.chunks.push({ atMs, bytes });
   }
 
+  /** The exchange is over. A whole answer ended with the provider's last byte, however long the client took to read it. */
   ended(ending: Ending, atMs: number): void {
     this.ending = ending;
-    this.endMs = atMs;
+    this.endMs = ending.kind === "complete" ? (this.#lastByteMs ?? atMs) : atMs;
   }
 }
