@@ -30,7 +30,11 @@ export interface Gateway {
  */
 export async function startGateway(settings: Settings): Promise<Gateway> {
   const demo = settings.upstream ? undefined : await startDemoProvider();
-  const upstream = settings.upstream ?? { url: demo?.url ?? "", tracingFields: "strip" as const };
+  const upstream = settings.upstream ?? {
+    url: demo?.url ?? "",
+    tracingFields: "strip" as const,
+    streamUsage: "ask" as const,
+  };
   const { server, proxy, capture, dispatcher, localTraces } = compose({ ...settings, upstream });
   const closeParts = async () => {
     await proxy.close();

@@ -14,7 +14,7 @@ async function setUp(options: { privacyMode?: boolean } = {}) {
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
-    upstream: { url: `${provider.url}/v1`, tracingFields: "strip" },
+    upstream: { url: `${provider.url}/v1`, tracingFields: "strip", streamUsage: "ask" },
     destinations: [
       { name: "Open", type, config: { apiKey: open.apiKey, projectId: open.projectId, baseUrl: open.url } },
       {
@@ -273,7 +273,7 @@ test("destinations that hang change nothing for the client", async () => {
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
-    upstream: { url: provider.url, tracingFields: "strip" },
+    upstream: { url: provider.url, tracingFields: "strip", streamUsage: "ask" },
     destinations: hanging.map(({ url }, n) => ({
       name: `h${n}`,
       type,

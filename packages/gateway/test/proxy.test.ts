@@ -212,6 +212,14 @@ test("a client that asked for usage sees the stream exactly as the provider sent
   expect(seen.body.toString()).toContain('"total_tokens":17');
 });
 
+test("a provider that refuses to be asked for usage is not asked where the operator says so", async () => {
+  const { url, provider } = await setUpRig({ neverAskForUsage: true });
+  provider.answer = (_, response) => sendEvents(response, [...streamedWithUsage, "[DONE]"]);
+  const seen = await chat(url, { ...request, stream: true });
+  expect(provider.requests[0]?.body.toString()).not.toContain("stream_options");
+  expect(seen.body.toString()).toContain('"usage":null');
+});
+
 test("a provider that cannot be reached is a 502 with one sentence, and one event", async () => {
   const { url, provider, untilEvents } = await setUpRig();
   await provider.close();

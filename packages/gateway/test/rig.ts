@@ -18,7 +18,7 @@ export interface Rig {
 
 /** Sets one up; it is taken down when the test is over. */
 export async function setUpRig(
-  options: { basePath?: string; keepTracingFields?: boolean } = {},
+  options: { basePath?: string; keepTracingFields?: boolean; neverAskForUsage?: boolean } = {},
 ): Promise<Rig> {
   const provider = await startProvider();
   const events: TraceEvent[] = [];
@@ -36,6 +36,7 @@ export async function setUpRig(
     {
       url: provider.url + (options.basePath ?? ""),
       tracingFields: options.keepTracingFields ? "keep" : "strip",
+      streamUsage: options.neverAskForUsage ? "never" : "ask",
     },
     capture,
   );

@@ -58,7 +58,7 @@ export class ReverseProxy {
     this.#target = upstreamTarget(upstream.url);
     this.#edits = {
       stripTracingFields: upstream.tracingFields === "strip",
-      askForUsage: !this.#target.sendsUsageUnasked,
+      askForUsage: upstream.streamUsage === "ask" && !this.#target.sendsUsageUnasked,
     };
     this.#capture = capture;
     this.#now = now;

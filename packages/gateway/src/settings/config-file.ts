@@ -11,6 +11,8 @@ const upstream = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }),
   /** Whether `trace` and `session_id` are taken out of what the provider gets. */
   tracing_fields: z.enum(["strip", "keep"]).default("strip"),
+  /** Whether the provider is asked for usage in streams whose client did not ask. */
+  stream_usage: z.enum(["ask", "never"]).default("ask"),
 });
 
 // The names are those of the management API, so that what is written here and what is sent there read alike.

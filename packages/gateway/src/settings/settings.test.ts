@@ -38,7 +38,11 @@ destinations:
     api_key_hashes: [${"a".repeat(64)}]
 `,
   );
-  expect(settings.upstream).toEqual({ url: "https://openrouter.ai/api/v1", tracingFields: "strip" });
+  expect(settings.upstream).toEqual({
+    url: "https://openrouter.ai/api/v1",
+    tracingFields: "strip",
+    streamUsage: "ask",
+  });
   expect(settings.destinations).toMatchObject([
     {
       name: "Production",
@@ -58,9 +62,12 @@ test("the environment names the provider and Braintrust; a file that declares Br
     BRAINTRUST_PROJECT_ID: "p",
   };
   expect(
-    read(environment, "upstream: { url: https://elsewhere.example, tracing_fields: keep }"),
+    read(
+      environment,
+      "upstream: { url: https://elsewhere.example, tracing_fields: keep, stream_usage: never }",
+    ),
   ).toMatchObject({
-    upstream: { url: "http://127.0.0.1:1", tracingFields: "keep" },
+    upstream: { url: "http://127.0.0.1:1", tracingFields: "keep", streamUsage: "never" },
     destinations: [{ name: "Braintrust", config: { apiKey: "k", projectId: "p" } }],
   });
   const declared = "destinations: [{ name: P, type: braintrust, config: { apiKey: k, projectId: p } }]";

@@ -21,6 +21,8 @@ export interface UpstreamSettings {
   readonly url: string;
   /** Whether `trace` and `session_id` are taken out of what the provider gets. */
   readonly tracingFields: "strip" | "keep";
+  /** Whether the provider is asked for usage in streams whose client did not ask; "never" is for one that refuses to be asked. */
+  readonly streamUsage: "ask" | "never";
 }
 
 /**
@@ -61,7 +63,8 @@ function upstreamFrom(environment: Environment, file: ConfigFile): UpstreamSetti
       `TRACECAST_UPSTREAM_URL is "${url}"; it must be an http(s) URL such as https://openrouter.ai/api/v1.`,
     );
   }
-  return { url, tracingFields: file.upstream?.tracing_fields ?? "strip" };
+  const { tracing_fields: tracingFields = "strip", stream_usage: streamUsage = "ask" } = file.upstream ?? {};
+  return { url, tracingFields, streamUsage };
 }
 
 const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).protocol : "");
