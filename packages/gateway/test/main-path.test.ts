@@ -55,7 +55,7 @@ const tracing = {
   },
 };
 
-test("a request with the mission's trace object stands in Braintrust, every field right", async () => {
+test("a request that names and groups itself stands in Braintrust, every field right", async () => {
   const { provider, open, gateway, through } = await setUp();
   provider.answer = (_, response) =>
     sendJson(response, { ...plain, provider: "OpenAI", usage: { ...usage, cost: 0.00003 } });
