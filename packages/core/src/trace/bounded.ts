@@ -57,23 +57,22 @@ export function boundedMetadata(entries: readonly (readonly [string, Json | unde
 } {
   const metadata: Record<string, Json> = {};
   const cutKeys: string[] = [];
-  let bytes = 0;
+  let [keys, bytes] = [0, 0];
   for (const [key, raw] of entries) {
     if (raw === undefined) continue;
+    if (keys >= maxKeys && cutKeys.length >= maxKeys) break;
     const name = boundedName(key);
     const { value, cut } = boundedJson(raw, 0);
-    const size = JSON.stringify(value).length + key.length;
-    const fits =
-      name.value !== undefined &&
-      !unsafeKeys.has(name.value) &&
-      Object.keys(metadata).length < maxKeys &&
-      bytes + size <= maxBytes;
-    if (cut || name.cut || !fits) cutKeys.push(name.value ?? "");
+    const size = Buffer.byteLength(JSON.stringify(value)) + Buffer.byteLength(key);
+    const usable = name.value !== undefined && !unsafeKeys.has(name.value);
+    const fits = usable && keys < maxKeys && bytes + size <= maxBytes;
+    if ((cut || name.cut || !fits) && cutKeys.length < maxKeys) cutKeys.push(name.value ?? "");
     if (!fits || name.value === undefined) continue;
+    keys += 1;
     bytes += size;
     metadata[name.value] = value;
   }
-  return { metadata, cutKeys: cutKeys.slice(0, maxKeys) };
+  return { metadata, cutKeys };
 }
 
 function textOf(raw: unknown): Bounded<string> {

@@ -13,7 +13,7 @@ const maxMessage = 20_000;
  */
 export function callErrorOf(error: unknown, status: number): CallError | undefined {
   const failed = status >= 400;
-  if (!failed && (error === undefined || error === null)) return undefined;
+  if (!failed && !isError(error)) return undefined;
   const fields = isJsonObject(error) ? error : {};
   const metadata = isJsonObject(fields["metadata"]) ? fields["metadata"] : {};
   const code = statusOf(fields["code"]) ?? statusOf(fields["status"]) ?? (failed ? status : undefined);
@@ -30,6 +30,11 @@ export function callErrorOf(error: unknown, status: number): CallError | undefin
   };
 }
 
+/** Whether the `error` of an answer says that something went wrong: some providers send an empty one with every answer. */
+export function isError(error: unknown): boolean {
+  return error !== undefined && error !== null && error !== "" && error !== false;
+}
+
 function statusOf(value: Json | undefined): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
 }
@@ -40,5 +45,5 @@ function codeOf(value: Json | undefined): string | undefined {
 
 function messageOf(value: unknown): string | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  return wellFormedText(describeString(value)).slice(0, maxMessage);
+  return wellFormedText(describeString(value).slice(0, maxMessage));
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../json.ts";
 import { isJsonObject } from "../json.ts";
 import { MessageBuilder } from "./message-builder.ts";
+import { unsafeKeys } from "./unsafe-keys.ts";
 
 /** A parsed event of a stream and when it arrived, in epoch milliseconds. */
 export interface StreamChunk {
@@ -63,44 +64,46 @@ class ChoiceBuilder {
   readonly index: number;
   readonly #message = new MessageBuilder();
   readonly #fields: Record<string, Json> = {};
-  readonly #logprobs = new Map<string, Json[]>();
+  #logprobs: Record<string, Json[] | null> | null | undefined;
 
   constructor(index: number) {
     this.index = index;
   }
 
   get finished(): boolean {
-    return this.#fields["finish_reason"] !== undefined;
+    return (this.#fields["finish_reason"] ?? null) !== null;
   }
 
   /** Answers whether the chunk says something. */
-  add(choice: JsonObject): boolean {
-    for (const field of ["finish_reason", "native_finish_reason"]) {
-      const value = choice[field];
-      if (value !== undefined && value !== null) this.#fields[field] = value;
+  add({ delta, logprobs, ...fields }: JsonObject): boolean {
+    for (const [key, value] of Object.entries(fields)) {
+      if (value === undefined || unsafeKeys.has(key)) continue;
+      if (value !== null || this.#fields[key] === undefined) this.#fields[key] = value;
     }
-    this.#addLogprobs(choice["logprobs"]);
-    const delta = choice["delta"];
+    this.#addLogprobs(logprobs);
     return isJsonObject(delta) && this.#message.add(delta);
   }
 
   build(): JsonObject {
     return {
-      index: this.index,
       finish_reason: null,
       ...this.#fields,
+      index: this.index,
       message: this.#message.build(),
-      ...(this.#logprobs.size > 0 && { logprobs: Object.fromEntries(this.#logprobs) }),
+      ...(this.#logprobs !== undefined && { logprobs: this.#logprobs }),
     };
   }
 
-  #addLogprobs(logprobs: unknown): void {
+  #addLogprobs(logprobs: Json | undefined): void {
+    if (logprobs === null) this.#logprobs ??= null;
     if (!isJsonObject(logprobs)) return;
+    const kinds = (this.#logprobs ??= {});
     for (const [kind, tokens] of Object.entries(logprobs)) {
+      if (unsafeKeys.has(kind)) continue;
+      if (tokens === null) kinds[kind] ??= null;
       if (!Array.isArray(tokens)) continue;
-      const known = this.#logprobs.get(kind) ?? [];
+      const known = (kinds[kind] ??= []);
       for (const token of tokens as readonly Json[]) known.push(token);
-      this.#logprobs.set(kind, known);
     }
   }
 }

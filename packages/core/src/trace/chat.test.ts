@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Json } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { chatTraceEvent } from "./chat.ts";
 import type { ChatCall, ChatResponse } from "./chat.ts";
 import { parseTraceEvent } from "./event.ts";
@@ -196,11 +196,32 @@ test("text, reasoning, refusal and sound are put together; the first that says s
       { type: "reasoning.encrypted", index: 1, data: "abc" },
     ],
     refusal: "No.",
-    audio: { id: "a", data: "AAAABBBB", transcript: "Hello" },
+    audio: { id: "a", data: "[audio omitted: audio/unknown, 6 bytes]", transcript: "Hello" },
     annotations: [{ type: "url_citation" }],
     function_call: { name: "f", arguments: "{}" },
   });
   expect(event.timing.firstTokenMs).toBe(1101);
+});
+
+test("a call of a custom tool is put together like a call of a function", () => {
+  const call = (fields: JsonObject) => delta({ tool_calls: [{ index: 0, ...fields }] });
+  const event = streamed([
+    call({ id: "c", type: "custom", custom: { name: "sql", input: "select " } }),
+    call({ custom: { input: "1" } }),
+  ]);
+  expect(messageOf(event)?.["tool_calls"]).toEqual([
+    { id: "c", type: "custom", custom: { name: "sql", input: "select 1" } },
+  ]);
+});
+
+test("an error that a choice carries is the call's; an empty one is none", () => {
+  const choice = {
+    index: 0,
+    message: { role: "assistant", content: "" },
+    error: { code: 502, message: "down" },
+  };
+  expect(answered({ choices: [choice] }).error).toMatchObject({ status: 502, message: "down" });
+  expect(answered({ error: "", choices: [] }).error).toBeUndefined();
 });
 
 test("several choices are kept apart, in order, with their probabilities", () => {
@@ -354,7 +375,7 @@ test("images, sounds and files in messages and answers become descriptors", () =
   ]);
   expect(messageOf(event)).toMatchObject({
     images: [{ omitted: { type: "image_url", mediaType: "image/png", bytes: 1536 } }],
-    audio: { id: "a", transcript: "hi", data: "[file omitted: application/octet-stream, 3 KB]" },
+    audio: { id: "a", transcript: "hi", data: "[audio omitted: audio/unknown, 3 KB]" },
   });
 });
 

@@ -1,7 +1,7 @@
 import { uuidv7 } from "uuidv7";
 import { isJsonObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { callErrorOf } from "./call-error.ts";
+import { callErrorOf, isError } from "./call-error.ts";
 import { foldChatStream } from "./chat-stream.ts";
 import type { StreamChunk } from "./chat-stream.ts";
 import { parseTraceEvent } from "./event.ts";
@@ -97,11 +97,12 @@ function answerOf({ response, cancelled }: ChatCall): Answer {
   }
   if (response.kind === "json") {
     const body = isJsonObject(response.body) ? response.body : {};
-    return { body, error: callErrorOf(body["error"], response.status) };
+    return { body, error: callErrorOf(errorIn(body), response.status) };
   }
   const { body, firstTokenMs } = foldChatStream(response.chunks);
-  const brokeOff = !response.complete && !cancelled && body["error"] === undefined;
-  const error = brokeOff ? interrupted : callErrorOf(body["error"], response.status);
+  const reported = errorIn(body);
+  const brokeOff = !response.complete && !cancelled && !isError(reported);
+  const error = brokeOff ? interrupted : callErrorOf(reported, response.status);
   return { body, error, ...(firstTokenMs !== undefined && { firstTokenMs }) };
 }
 
@@ -109,6 +110,15 @@ const interrupted: CallError = {
   type: "stream_interrupted",
   message: "The provider's stream ended before it was complete.",
 };
+
+/** The error of an answer: its own, else the first that a choice carries, as OpenRouter's may. */
+function errorIn({ error, choices }: JsonObject): Json | undefined {
+  if (isError(error) || !Array.isArray(choices)) return error;
+  const errors = (choices as readonly Json[]).map((choice) =>
+    isJsonObject(choice) ? choice["error"] : undefined,
+  );
+  return errors.find(isError);
+}
 
 function outputOf(choices: Json | undefined): Json | undefined {
   return Array.isArray(choices) && choices.length === 0 ? undefined : content(choices);

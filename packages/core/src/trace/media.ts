@@ -31,7 +31,8 @@ function walk(value: Json, key: string, depth: number): Json {
   if (Array.isArray(value)) return mapItems(value, depth);
   const object = value as JsonObject;
   const payload = partPayload(object);
-  return payload ? describePart(payload) : mapFields(object, depth);
+  if (payload) return describePart(payload);
+  return mapFields(key === "audio" ? withoutSound(object) : object, depth);
 }
 
 function mapItems(items: readonly Json[], depth: number): Json {
@@ -77,6 +78,14 @@ function partPayload(part: JsonObject): Payload | undefined {
   return undefined;
 }
 
+/** The `audio` of an answered message. Its data may be longer than any limit, and may be many padded pieces in a row. */
+function withoutSound(audio: JsonObject): JsonObject {
+  const { id, transcript, data } = audio;
+  if (id === undefined && transcript === undefined) return audio;
+  if (typeof data !== "string" || !/^[A-Za-z0-9+/=_-]+$/.test(data)) return audio;
+  return { ...audio, data: words({ mediaType: "audio/unknown", bytes: base64Bytes(data) }) };
+}
+
 function filePayload(type: string, { file_data: data, filename }: JsonObject): Payload | undefined {
   const payload = fromDataUrl(type, data) ?? fromBase64(type, data, "application/octet-stream");
   return payload && typeof filename === "string" ? { ...payload, name: filename } : payload;
@@ -96,32 +105,37 @@ function words({ mediaType, bytes, name }: Omit<Payload, "type">): string {
 }
 
 function fromDataUrl(type: string, url: unknown): Payload | undefined {
-  if (typeof url !== "string" || !url.startsWith("data:")) return undefined;
+  if (typeof url !== "string" || !/^data:/i.test(url)) return undefined;
   const comma = url.indexOf(",");
   const head = url.slice(5, comma < 0 ? 200 : Math.min(comma, 200));
   const mediaType = head.split(";")[0] || "text/plain";
-  const length = url.length - comma - 1;
-  return { type, mediaType, bytes: head.endsWith(";base64") ? base64Bytes(length) : length };
+  const data = url.slice(comma + 1);
+  return { type, mediaType, bytes: head.endsWith(";base64") ? base64Bytes(data) : data.length };
 }
 
 function fromBase64(type: string, data: unknown, mediaType: string): Payload | undefined {
-  return typeof data === "string" ? { type, mediaType, bytes: base64Bytes(data.length) } : undefined;
+  // Some providers take an address in place of the bytes.
+  if (typeof data !== "string" || /^https?:/i.test(data)) return undefined;
+  return { type, mediaType, bytes: base64Bytes(data) };
 }
 
-const base64Bytes = (length: number): number => Math.floor((length * 3) / 4);
+function base64Bytes(data: string): number {
+  const padding = data.endsWith("==") ? 2 : Number(data.endsWith("="));
+  return Math.floor(((data.length - padding) * 3) / 4);
+}
 
 /** A text without the inline media in it. `key` is the name of the field it stands in. */
 export function describeString(text: string, key = ""): string {
   if (text.includes(";base64,")) {
     const described = text.replaceAll(
-      /data:([\w.+/-]{0,100})(?:;[\w=.+-]{1,60}){0,4};base64,([A-Za-z0-9+/=_-]+)/g,
+      /data:([\w.+/-]{0,100})(?:;[\w=.+-]{1,60}){0,4};base64,([A-Za-z0-9+/=_-]+)/gi,
       (_, mediaType: string, data: string) =>
-        words({ mediaType: mediaType || "text/plain", bytes: base64Bytes(data.length) }),
+        words({ mediaType: mediaType || "text/plain", bytes: base64Bytes(data) }),
     );
     if (described !== text) return described;
   }
   if (payloadKeys.has(key) && text.length > rawBase64Bytes && /^[A-Za-z0-9+/_-]+=*$/.test(text)) {
-    return words({ mediaType: "application/octet-stream", bytes: base64Bytes(text.length) });
+    return words({ mediaType: "application/octet-stream", bytes: base64Bytes(text) });
   }
   return text;
 }
