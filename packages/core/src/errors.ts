@@ -6,6 +6,10 @@ export type TracecastErrorCode =
   | "CONFIG_INVALID"
   /** A saved destination names a type that is not registered. The operator acts. */
   | "DESTINATION_UNKNOWN"
+  /** The spool cannot read or write its folder. The operator acts. */
+  | "SPOOL_FAILED"
+  /** Another process uses the spool's folder. The operator acts. */
+  | "SPOOL_IN_USE"
   /** Something was used after it was closed. The programmer acts. */
   | "CLOSED";
 

@@ -8,3 +8,5 @@ export type { Canary, Marker } from "./events/canary.ts";
 export { sampleTraceEvent } from "./events/sample-event.ts";
 export type { EventOverrides } from "./events/sample-event.ts";
 export { withoutContent } from "./events/without-content.ts";
+export { spoolContract } from "./spool/spool-contract.ts";
+export type { SpoolContractOptions, SpoolLimits } from "./spool/spool-contract-options.ts";

@@ -2,7 +2,6 @@ import { createHttpClient, parseTraceEvent, TracecastError } from "@tracecast/co
 import type { HttpClient, TestResult, TraceEvent } from "@tracecast/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
-import { DeadLetters } from "./dead-letters.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
@@ -55,7 +54,6 @@ export class Dispatcher {
   readonly #spool: Spool;
   readonly #http: HttpClient;
   readonly #ledger = new Ledger();
-  readonly #deadLetters = new DeadLetters();
   readonly #drops: DropLog;
   readonly #laneTools: LaneTools;
   readonly #lanes = new Map<string, Lane>();
@@ -80,7 +78,7 @@ export class Dispatcher {
       random: options.random ?? Math.random,
       announce: this.#announce,
       ledger: this.#ledger,
-      deadLetters: this.#deadLetters,
+      drops: this.#drops,
     };
     for (const route of routes) this.#lanes.set(route.id, new Lane(route, this.#laneTools));
     void this.#keepHouse();
@@ -125,7 +123,7 @@ export class Dispatcher {
     this.#lanes.delete(destinationId);
     await lane.worker.stop();
     const events = this.#spool.forget(destinationId);
-    this.#deadLetters.purge(destinationId);
+    this.#spool.deadLetters.purge(destinationId);
     this.#announce("removed", { destinationId, events });
     return events;
   }
@@ -160,7 +158,7 @@ export class Dispatcher {
 
   /** The events a destination will not take, oldest first; the last 1,000 are kept. */
   deadLetters(destinationId: string): readonly DeadLetter[] {
-    return this.#deadLetters.list(destinationId);
+    return this.#spool.deadLetters.list(destinationId);
   }
 
   /**
@@ -179,7 +177,7 @@ export class Dispatcher {
       if (!event) continue;
       if (target === source) {
         source.tally.revived();
-        this.#deadLetters.remove(destinationId, eventId);
+        this.#spool.deadLetters.remove(destinationId, eventId);
       } else target.tally.judged({ admitted: true });
       this.#store(event, [{ destinationId: target.route.id, private: target.route.policy.privacyMode }]);
       this.#ledger.set(eventId, target.route.id, { state: "waiting", attempts: 0 });
@@ -190,7 +188,7 @@ export class Dispatcher {
 
   /** Throws a destination's dead letters away. Answers how many that were. */
   purge(destinationId: string): number {
-    return this.#deadLetters.purge(destinationId);
+    return this.#spool.deadLetters.purge(destinationId);
   }
 
   /**

@@ -1,11 +1,10 @@
-import type { Announce } from "./events.ts";
-import type { SpoolLimit } from "./spool/spool.ts";
+import type { Announce, DropLimit } from "./events.ts";
 
 const pauseMs = 60_000;
 
 interface Count {
   readonly destinationId: string;
-  readonly limit: SpoolLimit;
+  readonly limit: DropLimit;
   events: number;
   announcedMs: number;
 }
@@ -19,7 +18,7 @@ export class DropLog {
     this.#announce = announce;
   }
 
-  add(destinationId: string, limit: SpoolLimit, events: number, nowMs: number): void {
+  add(destinationId: string, limit: DropLimit, events: number, nowMs: number): void {
     const key = JSON.stringify([destinationId, limit]);
     const count = this.#counts.get(key) ?? { destinationId, limit, events: 0, announcedMs: -Infinity };
     count.events += events;

@@ -2,6 +2,9 @@ import type { RejectionCode } from "@tracecast/core";
 import { EventEmitter } from "eventemitter3";
 import type { SpoolLimit } from "./spool/spool.ts";
 
+/** The limit that made something go; `dead_letters`: only the newest of them are kept, and older ones had to make room. */
+export type DropLimit = SpoolLimit | "dead_letters";
+
 /** What the dispatcher announces. Ids, counts and reasons only: no content, no secret. */
 export interface DispatcherEvents {
   /** An event was accepted and waits for these destinations; for none, it is forgotten. */
@@ -30,7 +33,7 @@ export interface DispatcherEvents {
     },
   ];
   /** Events were lost to a limit; announced at most once a minute for each destination and limit, with their number since then. */
-  dropped: [{ readonly destinationId: string; readonly events: number; readonly limit: SpoolLimit }];
+  dropped: [{ readonly destinationId: string; readonly events: number; readonly limit: DropLimit }];
   paused: [{ readonly destinationId: string; readonly reason: string }];
   resumed: [{ readonly destinationId: string }];
   /** A destination was added, or its settings changed. */

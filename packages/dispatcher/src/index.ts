@@ -1,11 +1,15 @@
 export { createDispatcher, Dispatcher } from "./dispatcher.ts";
 export type { DispatcherOptions, FlushReport } from "./dispatcher.ts";
 export type { DestinationSettings } from "./settings.ts";
-export type { DispatcherEmitter, DispatcherEvents } from "./events.ts";
-export type { DeadLetter } from "./dead-letters.ts";
+export type { DispatcherEmitter, DispatcherEvents, DropLimit } from "./events.ts";
+export { DeadLetters } from "./dead-letters.ts";
+export type { DeadLetter, DeadLetterLimits, DeadLetterStore } from "./dead-letters.ts";
 export type { DestinationStats } from "./stats.ts";
 export type { FilterRule } from "./policy/admit.ts";
 export { privateView } from "./policy/privacy.ts";
+export { estimateBytes } from "./spool/event-size.ts";
+export { SpoolIndex } from "./spool/spool-index.ts";
+export type { SpoolEntry } from "./spool/spool-index.ts";
 export { MemorySpool } from "./spool/memory-spool.ts";
 export type { MemorySpoolOptions } from "./spool/memory-spool.ts";
 export type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } from "./spool/spool.ts";

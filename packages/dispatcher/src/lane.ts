@@ -1,7 +1,7 @@
 import { DeliveryWorker } from "./delivery/worker.ts";
 import type { WorkerTools } from "./delivery/worker.ts";
 import { Settlement } from "./delivery/settlement.ts";
-import type { DeadLetters } from "./dead-letters.ts";
+import type { DropLog } from "./drop-log.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Route } from "./settings.ts";
 import { Tally } from "./stats.ts";
@@ -10,7 +10,7 @@ import type { DestinationStats } from "./stats.ts";
 /** What all lanes share. */
 export interface LaneTools extends Omit<WorkerTools, "settlement"> {
   readonly ledger: Ledger;
-  readonly deadLetters: DeadLetters;
+  readonly drops: DropLog;
 }
 
 /** One destination at work: its settings, its worker, its counters. */
@@ -26,8 +26,9 @@ export class Lane {
     this.#tools = tools;
     const settlement = new Settlement({ ...tools, destinationId: route.id, tally: this.tally });
     this.worker = new DeliveryWorker(route, { ...tools, settlement });
-    // What an earlier run left waiting has been published too.
-    this.tally.published = tools.spool.backlog(route.id).events;
+    // What an earlier run left, waiting or dead, has been published too.
+    this.tally.dead = tools.spool.deadLetters.list(route.id).length;
+    this.tally.published = tools.spool.backlog(route.id).events + this.tally.dead;
   }
 
   /** @throws `TracecastError` `CONFIG_INVALID`; the old settings then stay. */

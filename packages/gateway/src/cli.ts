@@ -21,7 +21,8 @@ program
 Environment:
   TRACECAST_HOST          the address to listen on (127.0.0.1)
   TRACECAST_PORT          the port to listen on (8787; 0 picks a free one)
-  TRACECAST_DATA_DIR      the folder for what is kept (nothing is yet)
+  TRACECAST_DATA_DIR      the folder for what waits to be sent; default: .tracecast
+  TRACECAST_ENCRYPTION_KEY  what it is encrypted with: 32 bytes, base64; default: the file "key" in that folder
   TRACECAST_UPSTREAM_URL  the provider, such as https://openrouter.ai/api/v1 (the embedded demo provider)
   BRAINTRUST_API_KEY, BRAINTRUST_PROJECT_ID, BRAINTRUST_BASE_URL
                           make Braintrust a destination`,

@@ -3,7 +3,7 @@
 import "reflect-metadata";
 import type { Server } from "node:http";
 import { createDispatcher } from "@tracecast/dispatcher";
-import type { Dispatcher } from "@tracecast/dispatcher";
+import type { Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
 import type { InjectionToken } from "tsyringe";
 import { createCapture } from "./capture/capture.ts";
@@ -38,9 +38,13 @@ export interface Parts {
 
 /**
  * Wires a gateway. The only place that knows how its parts fit together.
+ * @param spool - where events wait; absent: in memory
  * @throws `TracecastError` `CONFIG_INVALID`
  */
-export function compose(settings: Settings & { readonly upstream: UpstreamSettings }): Parts {
+export function compose(
+  settings: Settings & { readonly upstream: UpstreamSettings },
+  spool: Spool | undefined,
+): Parts {
   const parts = container.createChildContainer();
   parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
   parts.register(tokens.dispatcher, {
@@ -51,7 +55,7 @@ export function compose(settings: Settings & { readonly upstream: UpstreamSettin
         type: c.resolve(tokens.localTraces).type,
         config: {},
       };
-      return createDispatcher({ destinations: [local, ...settings.destinations] });
+      return createDispatcher({ destinations: [local, ...settings.destinations], ...(spool && { spool }) });
     }),
   });
   parts.register(tokens.capture, {

@@ -1,10 +1,13 @@
 import type { Dispatcher, FlushReport } from "@tracecast/dispatcher";
+import { openLmdbSpool } from "@tracecast/spool-lmdb";
+import type { LmdbSpool } from "@tracecast/spool-lmdb";
 import { compose } from "./composition.ts";
 import { startDemoProvider } from "./demo/demo-provider.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { listen } from "./server/listen.ts";
 import { stopServing } from "./server/server.ts";
-import type { Settings } from "./settings/settings.ts";
+import { encryptionKey } from "./settings/encryption-key.ts";
+import type { DataSettings, Settings } from "./settings/settings.ts";
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -26,16 +29,24 @@ export interface Gateway {
 
 /**
  * Starts a gateway, and the embedded demo provider where the settings name no other.
- * @throws `SettingsError` when it cannot listen; `TracecastError` `CONFIG_INVALID` when a destination's settings do not fit.
+ * @throws `SettingsError` when it cannot listen; `TracecastError` `CONFIG_INVALID` when a destination's settings do not fit, `SPOOL_IN_USE` or
+ * `SPOOL_FAILED` when the data folder cannot be used.
  */
 export async function startGateway(settings: Settings): Promise<Gateway> {
+  const spool = settings.data && (await openSpool(settings.data));
   const demo = settings.upstream ? undefined : await startDemoProvider();
   const upstream = settings.upstream ?? {
     url: demo?.url ?? "",
     tracingFields: "strip" as const,
     streamUsage: "ask" as const,
   };
-  const { server, proxy, capture, dispatcher, localTraces } = compose({ ...settings, upstream });
+  const closeAll = async () => {
+    await demo?.close();
+    await spool?.close();
+  };
+  const { server, proxy, capture, dispatcher, localTraces } = await closingOnFailure(closeAll, () =>
+    compose({ ...settings, upstream }, spool),
+  );
   const closeParts = async () => {
     await proxy.close();
     await demo?.close();
@@ -58,6 +69,19 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
   } catch (error) {
     await dispatcher.close({ timeoutMs: 0 });
     await closeParts();
+    throw error;
+  }
+}
+
+function openSpool({ folder, encryptionKey: set }: DataSettings): Promise<LmdbSpool> {
+  return openLmdbSpool({ folder, key: encryptionKey(set, folder) });
+}
+
+async function closingOnFailure<T>(close: () => Promise<void>, make: () => T): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    await close();
     throw error;
   }
 }

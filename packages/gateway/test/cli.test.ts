@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
@@ -15,7 +18,12 @@ function start(args: readonly string[], environment: Record<string, string> = {}
     ["--import", "tsx", "--conditions=tracecast-source", "src/cli.ts", ...args],
     {
       cwd: folder,
-      env: { PATH: process.env["PATH"], TRACECAST_PORT: "0", ...environment },
+      env: {
+        PATH: process.env["PATH"],
+        TRACECAST_PORT: "0",
+        TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
+        ...environment,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

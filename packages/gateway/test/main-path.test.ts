@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
 import OpenAI from "openai";
 import { expect, onTestFinished, test } from "vitest";
@@ -292,6 +295,42 @@ test("destinations that hang change nothing for the client", async () => {
   await Promise.all([provider, ...hanging].map((one) => one.close()));
 });
 
+test("what a destination could not take before a restart is sent after it, and stands encrypted on disk until then", async () => {
+  const [provider, down, braintrust] = [
+    await startProvider(),
+    await startProvider(),
+    await startBraintrust(),
+  ];
+  provider.answer = (_, response) => sendJson(response, plain);
+  down.answer = (_, response) => sendJson(response, {}, 503);
+  const folder = mkdtempSync(join(tmpdir(), "tracecast-"));
+  const start = (baseUrl: string) =>
+    startGateway({
+      host: "127.0.0.1",
+      port: 0,
+      data: { folder },
+      upstream: { url: provider.url, tracingFields: "strip", streamUsage: "ask" },
+      destinations: [
+        {
+          name: "Braintrust",
+          type: destinationTypes[0]!,
+          config: { apiKey: braintrust.apiKey, projectId: braintrust.projectId, baseUrl },
+        },
+      ],
+    });
+  const first = await start(down.url);
+  const body = JSON.stringify({ ...request, messages: [{ role: "user", content: "MARKER" }] });
+  await fetch(`${first.url}/v1/chat/completions`, { method: "POST", body });
+  const report = await first.close({ answersTimeoutMs: 1000, deliveryTimeoutMs: 200 });
+  expect(report.left).toMatchObject([{ destinationId: "Braintrust", events: 1 }]);
+  expect(readFileSync(join(folder, "spool", "data.mdb")).includes("MARKER")).toBe(false);
+  const second = await start(braintrust.url);
+  expect(await second.dispatcher.flush({ timeoutMs: 10_000 })).toMatchObject({ left: [] });
+  expect(JSON.stringify(braintrust.rows())).toContain("MARKER");
+  await second.close({ answersTimeoutMs: 1000, deliveryTimeoutMs: 1000 });
+  await Promise.all([provider, down, braintrust].map((one) => one.close()));
+});
+
 test("answers in flight finish when the gateway closes, and their traces are delivered", async () => {
   const { provider, open, gateway } = await setUp();
   let finish = () => {};
@@ -319,6 +358,7 @@ test("healthz answers with the version, and Braintrust from the environment is a
   const settings = readSettings(
     {
       TRACECAST_PORT: "0",
+      TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
       BRAINTRUST_API_KEY: braintrust.apiKey,
       BRAINTRUST_PROJECT_ID: braintrust.projectId,
       BRAINTRUST_BASE_URL: braintrust.url,

@@ -1,5 +1,5 @@
 import { delivered } from "@tracecast/core";
-import type { Connection, Outcome, SendResult } from "@tracecast/core";
+import type { Connection, Outcome, SendResult, TraceEvent } from "@tracecast/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { event } from "../../test/event.ts";
@@ -109,11 +109,31 @@ test("an event whose view or encoding throws leaves a reason without content, an
   };
   const closed = encodeEvent(connectionThat({}), broken, true);
   expect(closed).toEqual({
+    eventId: broken.event.id,
     failure: { status: "rejected", code: "invalid", reason: "making the destination's view threw Error" },
   });
   expect(encodeEvent(connectionThat({ encode: () => [] }), spooled, false).failure?.reason).toMatch(
     /made nothing/,
   );
+});
+
+test("an event that the spool cannot give back is a failure that names its position", () => {
+  const lost = {
+    position: 7,
+    acceptedMs: 1,
+    private: false,
+    get event(): TraceEvent {
+      throw new SyntaxError("half a secret question");
+    },
+  };
+  expect(encodeEvent(connectionThat({}), lost, false)).toEqual({
+    eventId: "(position 7)",
+    failure: {
+      status: "rejected",
+      code: "invalid",
+      reason: "reading it back from the spool threw SyntaxError",
+    },
+  });
 });
 
 test("privacy at acceptance and privacy now: the stricter wins", () => {

@@ -6,7 +6,12 @@ import type { Item } from "./batch.ts";
 /** An encoded event, or why there is none. */
 export type Encoding =
   | { readonly item: Item; readonly failure?: undefined }
-  | { readonly item?: undefined; readonly failure: Rejected; readonly view?: TraceEvent };
+  | {
+      readonly item?: undefined;
+      readonly failure: Rejected;
+      readonly eventId: string;
+      readonly view?: TraceEvent;
+    };
 
 const failed = (reason: string): Rejected => ({ status: "rejected", code: "invalid", reason });
 
@@ -15,18 +20,23 @@ const failed = (reason: string): Rejected => ({ status: "rejected", code: "inval
  * behind, and no message of a thrown error is kept, for it may quote what was withheld.
  */
 export function encodeEvent(connection: Connection, spooled: SpooledEvent, privacyMode: boolean): Encoding {
+  const { position } = spooled;
+  let stage = "reading it back from the spool";
+  let eventId = `(position ${position})`;
   let view: TraceEvent | undefined;
   try {
-    view = privacyMode || spooled.private ? privateView(spooled.event) : spooled.event;
+    const { event } = spooled;
+    eventId = event.id;
+    stage = "making the destination's view";
+    view = privacyMode || spooled.private ? privateView(event) : event;
+    stage = "encoding";
     const pieces = connection.encode(view);
-    if (pieces.length === 0) return { failure: failed("the destination made nothing of this event"), view };
+    if (pieces.length === 0)
+      return { failure: failed("the destination made nothing of this event"), eventId, view };
     const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-    return {
-      item: { position: spooled.position, encoded: { eventId: view.id, pieces }, bytes, view, attempts: 0 },
-    };
+    return { item: { position, encoded: { eventId, pieces }, bytes, view, attempts: 0 } };
   } catch (error) {
     const name = error instanceof Error ? error.name : "something";
-    const failure = failed(view ? `encoding threw ${name}` : `making the destination's view threw ${name}`);
-    return { failure, ...(view && { view }) };
+    return { failure: failed(`${stage} threw ${name}`), eventId, ...(view && { view }) };
   }
 }

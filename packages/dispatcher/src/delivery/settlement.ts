@@ -1,6 +1,6 @@
 import type { Rejected, TraceEvent } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
-import type { DeadLetters } from "../dead-letters.ts";
+import type { DropLog } from "../drop-log.ts";
 import type { Announce } from "../events.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Spool } from "../spool/spool.ts";
@@ -13,7 +13,7 @@ export interface Books {
   readonly spool: Spool;
   readonly tally: Tally;
   readonly ledger: Ledger;
-  readonly deadLetters: DeadLetters;
+  readonly drops: DropLog;
   readonly announce: Announce;
   readonly clock: Clock;
 }
@@ -60,12 +60,12 @@ export class Settlement {
     { code, reason, detail }: Rejected,
     view: TraceEvent | undefined,
   ): void {
-    const { destinationId, spool, tally, ledger, deadLetters, announce, clock } = this.#books;
+    const { destinationId, spool, tally, ledger, drops, announce, clock } = this.#books;
     if (spool.settle(destinationId, [position]) === 0) return;
     const diedMs = clock.now();
     tally.dead += 1;
     ledger.set(eventId, destinationId, { state: "dead", attempts, atMs: diedMs, code, reason });
-    deadLetters.add({
+    const displaced = spool.deadLetters.add({
       destinationId,
       eventId,
       code,
@@ -74,6 +74,7 @@ export class Settlement {
       ...(detail !== undefined && { detail }),
       ...(view && { event: view }),
     });
+    if (displaced.length > 0) drops.add(destinationId, "dead_letters", displaced.length, diedMs);
     announce("rejected", { destinationId, eventId, code, reason });
   }
 }

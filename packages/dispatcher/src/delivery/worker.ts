@@ -210,7 +210,7 @@ export class DeliveryWorker {
       const encoding = encodeEvent(this.#connection, spooled, policy.privacyMode);
       if (encoding.item) yield encoding.item;
       else {
-        const which = { position: spooled.position, eventId: spooled.event.id, attempts: 0 };
+        const which = { position: spooled.position, eventId: encoding.eventId, attempts: 0 };
         this.#tools.settlement.buried(which, encoding.failure, encoding.view);
       }
     }

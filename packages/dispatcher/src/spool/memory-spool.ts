@@ -1,7 +1,10 @@
 import type { TraceEvent } from "@tracecast/core";
+import { DeadLetters } from "../dead-letters.ts";
 import { estimateBytes } from "./event-size.ts";
 import { HeldEvent } from "./held-event.ts";
-import type { Backlog, Dropped, Recipient, Spool, SpooledEvent, SpoolLimit } from "./spool.ts";
+import { SpoolIndex } from "./spool-index.ts";
+import type { SpoolEntry } from "./spool-index.ts";
+import type { Backlog, Dropped, Recipient, Spool, SpooledEvent } from "./spool.ts";
 
 /** Settings of the spool in memory. */
 export interface MemorySpoolOptions {
@@ -15,85 +18,19 @@ export interface MemorySpoolOptions {
 const looseEntries = 2000;
 const packedAtOnce = 64;
 
-interface Entry {
-  readonly position: number;
+interface Entry extends SpoolEntry {
   readonly held: HeldEvent;
-  readonly acceptedMs: number;
-  readonly bytes: number;
-  /** Those it still waits for. */
-  waiting: readonly Recipient[];
-}
-
-/** What waits for one destination. */
-class Lane {
-  /** In order; what is settled stays until everything before it is settled too. */
-  #entries: Entry[] = [];
-  #head = 0;
-  events = 0;
-  bytes = 0;
-  readonly id: string;
-
-  constructor(id: string) {
-    this.id = id;
-  }
-
-  push(entry: Entry): void {
-    this.#entries.push(entry);
-    this.events += 1;
-    this.bytes += entry.bytes;
-  }
-
-  settled(entry: Entry): void {
-    this.events -= 1;
-    this.bytes -= entry.bytes;
-  }
-
-  oldest(): Entry | undefined {
-    let oldest = this.#entries[this.#head];
-    while (oldest && !this.#waits(oldest)) oldest = this.#entries[(this.#head += 1)];
-    // Settled entries are let go in one stroke, once they are the larger part.
-    if (this.#head > 64 && this.#head * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
-    }
-    return oldest;
-  }
-
-  *waiting(after: number): Generator<Entry> {
-    this.oldest();
-    for (let at = this.#firstAfter(after); at < this.#entries.length; at += 1) {
-      const entry = this.#entries[at];
-      if (entry && this.#waits(entry)) yield entry;
-    }
-  }
-
-  /** Where the first entry behind a position stands; by bisection, for what is in flight may be long. */
-  #firstAfter(position: number): number {
-    let low = this.#head;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#entries[middle]?.position ?? Infinity) <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #waits({ waiting }: Entry): boolean {
-    return waiting.some(({ destinationId }) => destinationId === this.id);
-  }
 }
 
 /** A spool in memory: fast, bounded, and empty after a restart. */
 export class MemorySpool implements Spool {
+  readonly deadLetters = new DeadLetters();
   readonly #maxBytes: number;
   readonly #maxAgeMs: number;
-  readonly #entries = new Map<number, Entry>();
-  readonly #lanes = new Map<string, Lane>();
+  readonly #index = new SpoolIndex<Entry>();
   /** The newest entries, still as objects: those that destinations in good health are about to take. */
   #loose: Entry[] = [];
   #packing = false;
-  #bytes = 0;
   #lastPosition = 0;
 
   constructor(options: MemorySpoolOptions = {}) {
@@ -107,25 +44,18 @@ export class MemorySpool implements Spool {
 
   append(event: TraceEvent, recipients: readonly Recipient[], nowMs: number): readonly Dropped[] {
     const position = ++this.#lastPosition;
-    const entry: Entry = {
-      position,
-      held: new HeldEvent(event),
-      acceptedMs: nowMs,
-      bytes: estimateBytes(event),
-      waiting: recipients,
-    };
-    this.#entries.set(position, entry);
-    this.#bytes += entry.bytes;
-    for (const { destinationId } of recipients) this.#lane(destinationId).push(entry);
+    const bytes = estimateBytes(event);
+    const entry = { position, held: new HeldEvent(event), acceptedMs: nowMs, bytes, waiting: recipients };
+    this.#index.add(entry);
     this.#loose.push(entry);
     this.#packSoon();
-    if (this.#bytes <= this.#maxBytes) return [];
-    return this.#dropWhile("spool_bytes", () => this.#bytes > this.#maxBytes);
+    if (this.#index.bytes <= this.#maxBytes) return [];
+    return this.#index.dropWhile("spool_bytes", () => this.#index.bytes > this.#maxBytes);
   }
 
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[] {
     const found: SpooledEvent[] = [];
-    for (const { position, held, acceptedMs, waiting } of this.#lane(destinationId).waiting(after)) {
+    for (const { position, held, acceptedMs, waiting } of this.#index.waiting(destinationId, after)) {
       if (found.length >= max) break;
       const isPrivate = waiting.some((to) => to.private && to.destinationId === destinationId);
       found.push({
@@ -141,41 +71,27 @@ export class MemorySpool implements Spool {
   }
 
   settle(destinationId: string, positions: readonly number[]): number {
-    return positions.filter((position) => this.#settleOne(destinationId, this.#entries.get(position))).length;
+    return positions.filter((position) => this.#index.settle(destinationId, position)).length;
   }
 
   backlog(destinationId: string): Backlog {
-    const lane = this.#lane(destinationId);
-    const oldest = lane.oldest();
-    return {
-      events: lane.events,
-      bytes: lane.bytes,
-      ...(oldest && { oldestPosition: oldest.position, oldestMs: oldest.acceptedMs }),
-    };
+    return this.#index.backlog(destinationId);
   }
 
   count(destinationId: string, upTo: number): number {
-    let events = 0;
-    for (const { position } of this.#lane(destinationId).waiting(0)) {
-      if (position > upTo) break;
-      events += 1;
-    }
-    return events;
+    return this.#index.count(destinationId, upTo);
   }
 
   expire(nowMs: number): readonly Dropped[] {
-    return this.#dropWhile("spool_age", ({ acceptedMs }) => nowMs - acceptedMs > this.#maxAgeMs);
+    return this.#index.dropWhile("spool_age", ({ acceptedMs }) => nowMs - acceptedMs > this.#maxAgeMs);
   }
 
   forget(destinationId: string): number {
-    const entries = [...this.#lane(destinationId).waiting(0)];
-    for (const entry of entries) this.#settleOne(destinationId, entry);
-    this.#lanes.delete(destinationId);
-    return entries.length;
+    return this.#index.forget(destinationId);
   }
 
   destinationIds(): readonly string[] {
-    return [...this.#lanes.values()].flatMap(({ id, events }) => (events > 0 ? [id] : []));
+    return this.#index.destinationIds();
   }
 
   stored(): Promise<void> {
@@ -183,8 +99,8 @@ export class MemorySpool implements Spool {
   }
 
   async close(): Promise<void> {
-    this.#entries.clear();
-    this.#lanes.clear();
+    for (const destinationId of this.destinationIds()) this.forget(destinationId);
+    this.#loose = [];
   }
 
   /**
@@ -200,38 +116,5 @@ export class MemorySpool implements Spool {
         if (waiting.length > 0) held.pack();
       this.#packSoon();
     });
-  }
-
-  #lane(destinationId: string): Lane {
-    let lane = this.#lanes.get(destinationId);
-    if (!lane) this.#lanes.set(destinationId, (lane = new Lane(destinationId)));
-    return lane;
-  }
-
-  #settleOne(destinationId: string, entry: Entry | undefined): boolean {
-    const waiting = entry?.waiting.filter((to) => to.destinationId !== destinationId);
-    if (!entry || !waiting || waiting.length === entry.waiting.length) return false;
-    entry.waiting = waiting;
-    this.#lane(destinationId).settled(entry);
-    if (waiting.length === 0) {
-      this.#entries.delete(entry.position);
-      this.#bytes -= entry.bytes;
-    }
-    return true;
-  }
-
-  /** Drops from the oldest on, as long as the condition holds of it. */
-  #dropWhile(limit: SpoolLimit, condition: (oldest: Entry) => boolean): readonly Dropped[] {
-    const dropped = new Map<string, number[]>();
-    for (const entry of this.#entries.values()) {
-      if (!condition(entry)) break;
-      for (const { destinationId } of entry.waiting) {
-        this.#settleOne(destinationId, entry);
-        const positions = dropped.get(destinationId);
-        if (positions) positions.push(entry.position);
-        else dropped.set(destinationId, [entry.position]);
-      }
-    }
-    return [...dropped].map(([destinationId, positions]) => ({ destinationId, positions, limit }));
   }
 }

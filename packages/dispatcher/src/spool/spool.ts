@@ -1,4 +1,5 @@
 import type { TraceEvent } from "@tracecast/core";
+import type { DeadLetterStore } from "../dead-letters.ts";
 
 /** Who is to get an event. */
 export interface Recipient {
@@ -11,6 +12,7 @@ export interface Recipient {
 export interface SpooledEvent {
   /** Its place in the order of acceptance; grows, never repeats. */
   readonly position: number;
+  /** Fetched when it is asked for. Throws where the spool cannot give it back: its bytes are broken. */
   readonly event: TraceEvent;
   /** When it was accepted, in epoch milliseconds. */
   readonly acceptedMs: number;
@@ -44,6 +46,8 @@ export interface Dropped {
  * last of them has settled it.
  */
 export interface Spool {
+  /** Where what a destination refused is kept. */
+  readonly deadLetters: DeadLetterStore;
   /** Stores an event. Answers with what had to go to make room for it. */
   append(event: TraceEvent, recipients: readonly Recipient[], nowMs: number): readonly Dropped[];
   /** The events that wait for a destination behind position `after`, oldest first, at most `max`. */

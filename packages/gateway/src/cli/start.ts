@@ -7,6 +7,7 @@ import { traceTree } from "../local/trace-tree.ts";
 import type { Environment } from "../settings/expand-variables.ts";
 import { SettingsError } from "../settings/settings-error.ts";
 import { readSettings } from "../settings/settings.ts";
+import type { DataSettings } from "../settings/settings.ts";
 import { version } from "../version.ts";
 import { announceTrouble } from "./announce-trouble.ts";
 import { sendSample } from "./sample-request.ts";
@@ -40,7 +41,7 @@ export async function runStart(options: StartOptions, environment: Environment):
     if (options.sample && demo) await showSample(gateway);
     sayWhatNext(gateway.url, demo);
     if (!options.once) await stopped;
-    sayReport(await gateway.close({ answersTimeoutMs, deliveryTimeoutMs }), gateway);
+    sayReport(await gateway.close({ answersTimeoutMs, deliveryTimeoutMs }), gateway, settings.data);
     return 0;
   } catch (error) {
     if (!(error instanceof SettingsError) && !(error instanceof TracecastError)) throw error;
@@ -110,7 +111,11 @@ Next: point any OpenAI client at ${url}/v1, or:
   say("Braintrust: set BRAINTRUST_API_KEY and BRAINTRUST_PROJECT_ID. Stop with Ctrl-C.");
 }
 
-function sayReport({ delivered, left }: FlushReport, { dispatcher }: Gateway): void {
+function sayReport(
+  { delivered, left }: FlushReport,
+  { dispatcher }: Gateway,
+  data: DataSettings | undefined,
+): void {
   const names = new Map(dispatcher.stats().map(({ id, name }) => [id, name]));
   say(`Stopped; ${delivered} waiting deliveries were made on the way out.`);
   for (const { destinationId, events, reason } of left) {
@@ -118,6 +123,7 @@ function sayReport({ delivered, left }: FlushReport, { dispatcher }: Gateway): v
       `${events} undelivered for ${names.get(destinationId) ?? destinationId}${reason ? `: ${reason}` : "."}`,
     );
   }
+  if (left.length > 0 && data) say(`They are kept in ${data.folder} and sent after the next start.`);
 }
 
 const indent = (text: string): string => text.replaceAll(/^/gm, "  ");

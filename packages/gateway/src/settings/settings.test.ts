@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { destinationTypes } from "../destination-types.ts";
 import { readSettings } from "./settings.ts";
@@ -19,7 +19,12 @@ const read = (environment: Record<string, string>, yaml?: string) =>
 const projectId = "7a41ecf5-4698-4b9a-9937-4ad334cb6b90";
 
 test("without anything set: the demo provider on the usual port, and no destination", () => {
-  expect(read({})).toEqual({ host: "127.0.0.1", port: 8787, destinations: [] });
+  expect(read({})).toEqual({
+    data: { folder: resolve(".tracecast") },
+    host: "127.0.0.1",
+    port: 8787,
+    destinations: [],
+  });
 });
 
 test("a config file declares provider and destinations under the names of the management API", () => {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Destination } from "@tracecast/core";
 import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
@@ -14,6 +15,15 @@ export interface Settings {
   /** The provider requests go to; absent: the embedded demo provider. */
   readonly upstream?: UpstreamSettings;
   readonly destinations: readonly DestinationSettings[];
+  /** Where what waits is kept over a restart; absent: in memory only. */
+  readonly data?: DataSettings;
+}
+
+/** What is kept on disk. */
+export interface DataSettings {
+  readonly folder: string;
+  /** 32 bytes in base64 or hex that it is encrypted with; absent: see `encryptionKey`. */
+  readonly encryptionKey?: string;
 }
 
 /** The provider. */
@@ -41,7 +51,9 @@ export function readSettings(
   const fromEnvironment = declared.some(({ type }) => type.type === "braintrust")
     ? []
     : braintrustFrom(environment, types);
+  const { TRACECAST_DATA_DIR: folder, TRACECAST_ENCRYPTION_KEY: key } = environment;
   return {
+    data: { folder: resolve(folder || ".tracecast"), ...(key && { encryptionKey: key }) },
     host: environment["TRACECAST_HOST"] || "127.0.0.1",
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),

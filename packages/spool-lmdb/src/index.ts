@@ -1,0 +1,2 @@
+export { openLmdbSpool } from "./lmdb-spool.ts";
+export type { LmdbSpool, LmdbSpoolOptions } from "./lmdb-spool.ts";

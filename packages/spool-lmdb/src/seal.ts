@@ -1,0 +1,43 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { TracecastError } from "@tracecast/core";
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Encrypts and decrypts what is stored. What is sealed for one `place` does not open in another. */
+export interface Seal {
+  seal(plain: Buffer, place: string): Buffer;
+  /** @throws when the bytes, their place or the key are not those of the sealing. */
+  open(sealed: Buffer, place: string): Buffer;
+}
+
+/**
+ * AES-256-GCM with a random nonce for each message, `nonce | tag | ciphertext`.
+ * @param key - 32 bytes
+ * @throws `TracecastError` `CONFIG_INVALID` for a key of another length
+ */
+export function createSeal(key: Uint8Array): Seal {
+  if (key.length !== 32) {
+    throw new TracecastError(
+      "CONFIG_INVALID",
+      `The spool's key has ${key.length} bytes; it must have 32. Make one with: openssl rand -base64 32`,
+    );
+  }
+  return {
+    seal(plain, place) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
+      const text = cipher.update(plain);
+      cipher.final();
+      return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+    },
+    open(sealed, place) {
+      const nonce = sealed.subarray(0, nonceBytes);
+      const tag = sealed.subarray(nonceBytes, nonceBytes + tagBytes);
+      const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes });
+      decipher.setAAD(Buffer.from(place)).setAuthTag(tag);
+      const text = decipher.update(sealed.subarray(nonceBytes + tagBytes));
+      return Buffer.concat([text, decipher.final()]);
+    },
+  };
+}
