@@ -12,6 +12,7 @@ import { ManualClock, turns } from "../test/manual-clock.ts";
 import { scriptedDestination } from "../test/scripted-destination.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import type { Dispatcher, DispatcherOptions } from "./dispatcher.ts";
+import type { RedactionSettings } from "./policy/redaction/redaction-settings.ts";
 import { MemorySpool } from "./spool/memory-spool.ts";
 import type { DestinationStats } from "./stats.ts";
 
@@ -145,6 +146,35 @@ test("the one event at fault is found and kept as a dead letter; its neighbours 
   expect(dispatcher.deadLetters("a")).toMatchObject([
     { eventId: poison, code: "invalid", reason: "400 from here" },
   ]);
+});
+
+test("redaction holds for one destination alone, for what it refused too, and for what already waits when it is tightened", async () => {
+  const [a, b] = [scriptedDestination(), scriptedDestination({ maxDelayMs: 3000 })];
+  a.answer = () => ({ outcome: invalid });
+  const redaction = { detectors: ["email" as const], paths: ["trace.metadata.secret"] };
+  const { clock, dispatcher } = setUp([
+    { name: "a", type: a.type, config: {}, redaction },
+    { name: "b", type: b.type, config: {} },
+  ]);
+  const trace = { metadata: { secret: "MARKER", open: 1 } };
+  dispatcher.publish(event({ input: [{ role: "user", content: "I am jo@x.example" }], trace }));
+  await clock.advance(1000);
+  const [letter] = dispatcher.deadLetters("a");
+  expect(letter?.event).toMatchObject({
+    input: [{ role: "user", content: "I am [email]" }],
+    trace: { metadata: { secret: "[redacted]", open: 1 } },
+  });
+  expect(a.seen).toEqual([letter?.event]);
+  dispatcher.configure({ name: "b", type: b.type, config: {}, redaction: { paths: ["input"] } });
+  await clock.advance(3000);
+  expect(b.seen).toMatchObject([{ input: "[redacted]", trace }]);
+});
+
+test("redaction settings that do not fit are refused with the path at fault", () => {
+  const a = scriptedDestination();
+  const configure = (redaction: RedactionSettings) => () =>
+    setUp([{ name: "a", type: a.type, config: {}, redaction }]);
+  expect(configure({ paths: ["usage"] })).toThrow(/redaction\.paths\.0 "usage" cannot be redacted/);
 });
 
 test("a refused key pauses the destination, which keeps its events and goes on when it is resumed", async () => {

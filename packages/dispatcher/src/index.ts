@@ -6,6 +6,7 @@ export { DeadLetters } from "./dead-letters.ts";
 export type { DeadLetter, DeadLetterLimits, DeadLetterStore } from "./dead-letters.ts";
 export type { DestinationStats } from "./stats.ts";
 export type { FilterRule } from "./policy/admit.ts";
+export type { DetectorName, RedactionSettings } from "./policy/redaction/redaction-settings.ts";
 export { privateView } from "./policy/privacy.ts";
 export { estimateBytes } from "./spool/event-size.ts";
 export { SpoolIndex } from "./spool/spool-index.ts";

@@ -1,6 +1,10 @@
 import { TracecastError } from "@tracecast/core";
 import type { Destination, JsonObject } from "@tracecast/core";
 import { z } from "zod";
+import { redactionSchema } from "./policy/redaction/redaction-settings.ts";
+import type { RedactionSettings } from "./policy/redaction/redaction-settings.ts";
+import { createRedactor } from "./policy/redaction/redactor.ts";
+import type { Redactor } from "./policy/redaction/redactor.ts";
 
 /** One destination as its operator sets it: a type, its config, and the policy that says what it gets. */
 export interface DestinationSettings {
@@ -16,6 +20,8 @@ export interface DestinationSettings {
   readonly privacyMode?: boolean;
   /** Which part of all sessions it gets, above 0 and up to 1. @defaultValue 1 */
   readonly samplingRate?: number;
+  /** What it must not see of the content and metadata it otherwise gets. Absent or null: nothing is taken out. */
+  readonly redaction?: RedactionSettings | null;
   /** Only events of these keys, by their SHA-256 in hex. Absent or null: of every key. */
   readonly apiKeyHashes?: readonly string[] | null;
 }
@@ -26,6 +32,8 @@ export interface Policy {
   readonly privacyMode: boolean;
   readonly samplingRate: number;
   readonly apiKeyHashes: ReadonlySet<string> | undefined;
+  /** Takes out what it must not see; absent: nothing. */
+  readonly redact: Redactor | undefined;
 }
 
 /** Settings after the door: defaults filled in, config parsed. */
@@ -39,8 +47,8 @@ export interface Route {
 
 // Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
 const policySchema = z.object({
-  id: z.string().min(1).optional(),
-  name: z.string().trim().min(1, "is required"),
+  id: z.string().min(1).max(200).optional(),
+  name: z.string().trim().min(1, "is required").max(200),
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
   samplingRate: z.number().min(0.0001).max(1).default(1),
@@ -48,6 +56,7 @@ const policySchema = z.object({
     .array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in hex"))
     .min(1)
     .nullish(),
+  redaction: redactionSchema.nullish(),
 });
 
 /**
@@ -64,12 +73,16 @@ export function parseSettings(settings: DestinationSettings): Route {
       `Destination "${settings.name}" is not configured right: ${complaints.join("; ")}.`,
     );
   }
-  const { id, name, apiKeyHashes, ...policy } = parsed.data;
+  const { id, name, apiKeyHashes, redaction, ...policy } = parsed.data;
   return {
     id: id ?? name,
     name,
     type,
     config: type.parseConfig(config),
-    policy: { ...policy, apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined },
+    policy: {
+      ...policy,
+      apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined,
+      redact: redaction ? createRedactor(redaction) : undefined,
+    },
   };
 }

@@ -96,7 +96,7 @@ test("an event whose view or encoding throws leaves a reason without content, an
       throw new RangeError("a secret question");
     },
   });
-  expect(encodeEvent(throws, spooled, false)).toMatchObject({
+  expect(encodeEvent(throws, spooled, { privacyMode: false, redact: undefined })).toMatchObject({
     failure: { code: "invalid", reason: "encoding threw RangeError" },
   });
   const broken = {
@@ -107,14 +107,38 @@ test("an event whose view or encoding throws leaves a reason without content, an
       },
     }),
   };
-  const closed = encodeEvent(connectionThat({}), broken, true);
+  const closed = encodeEvent(connectionThat({}), broken, { privacyMode: true, redact: undefined });
   expect(closed).toEqual({
     eventId: broken.event.id,
     failure: { status: "rejected", code: "invalid", reason: "making the destination's view threw Error" },
   });
-  expect(encodeEvent(connectionThat({ encode: () => [] }), spooled, false).failure?.reason).toMatch(
-    /made nothing/,
-  );
+  expect(
+    encodeEvent(connectionThat({ encode: () => [] }), spooled, { privacyMode: false, redact: undefined })
+      .failure?.reason,
+  ).toMatch(/made nothing/);
+});
+
+test("a redaction that throws leaves a reason without content, and the event is not encoded", () => {
+  let encoded = 0;
+  const connection = connectionThat({
+    encode: () => {
+      encoded += 1;
+      return [];
+    },
+  });
+  const spooled = { position: 1, acceptedMs: 1, private: false, event: event() };
+  const redact = () => {
+    throw new Error("a secret question");
+  };
+  expect(encodeEvent(connection, spooled, { privacyMode: false, redact })).toEqual({
+    eventId: spooled.event.id,
+    failure: {
+      status: "rejected",
+      code: "invalid",
+      reason: "making the destination's view threw Error",
+    },
+  });
+  expect(encoded).toBe(0);
 });
 
 test("an event that the spool cannot give back is a failure that names its position", () => {
@@ -126,7 +150,7 @@ test("an event that the spool cannot give back is a failure that names its posit
       throw new SyntaxError("half a secret question");
     },
   };
-  expect(encodeEvent(connectionThat({}), lost, false)).toEqual({
+  expect(encodeEvent(connectionThat({}), lost, { privacyMode: false, redact: undefined })).toEqual({
     eventId: "(position 7)",
     failure: {
       status: "rejected",
@@ -150,9 +174,9 @@ test("privacy at acceptance and privacy now: the stricter wins", () => {
     private: asPrivate,
     event: event(),
   });
-  encodeEvent(connection, spooled(true), false);
-  encodeEvent(connection, spooled(false), true);
-  encodeEvent(connection, spooled(false), false);
+  encodeEvent(connection, spooled(true), { privacyMode: false, redact: undefined });
+  encodeEvent(connection, spooled(false), { privacyMode: true, redact: undefined });
+  encodeEvent(connection, spooled(false), { privacyMode: false, redact: undefined });
   expect(seen).toEqual([undefined, undefined, [{ role: "user", content: "a secret question" }]]);
 });
 

@@ -1,5 +1,6 @@
 import type { Connection, Rejected, TraceEvent } from "@tracecast/core";
 import { privateView } from "../policy/privacy.ts";
+import type { Policy } from "../settings.ts";
 import type { SpooledEvent } from "../spool/spool.ts";
 import type { Item } from "./batch.ts";
 
@@ -19,7 +20,11 @@ const failed = (reason: string): Rejected => ({ status: "rejected", code: "inval
  * Reduces an event to what its destination may see and encodes that. Fails closed: a view that cannot be made leaves nothing
  * behind, and no message of a thrown error is kept, for it may quote what was withheld.
  */
-export function encodeEvent(connection: Connection, spooled: SpooledEvent, privacyMode: boolean): Encoding {
+export function encodeEvent(
+  connection: Connection,
+  spooled: SpooledEvent,
+  { privacyMode, redact }: Pick<Policy, "privacyMode" | "redact">,
+): Encoding {
   const { position } = spooled;
   let stage = "reading it back from the spool";
   let eventId = `(position ${position})`;
@@ -28,7 +33,8 @@ export function encodeEvent(connection: Connection, spooled: SpooledEvent, priva
     const { event } = spooled;
     eventId = event.id;
     stage = "making the destination's view";
-    view = privacyMode || spooled.private ? privateView(event) : event;
+    const allowed = privacyMode || spooled.private ? privateView(event) : event;
+    view = redact ? redact(allowed) : allowed;
     stage = "encoding";
     const pieces = connection.encode(view);
     if (pieces.length === 0)

@@ -207,7 +207,7 @@ export class DeliveryWorker {
   *#encodeWaiting(): Generator<Item> {
     const { type, policy, id } = this.#route;
     for (const spooled of this.#tools.spool.read(id, this.#cutUpTo, type.limits.maxPieces)) {
-      const encoding = encodeEvent(this.#connection, spooled, policy.privacyMode);
+      const encoding = encodeEvent(this.#connection, spooled, policy);
       if (encoding.item) yield encoding.item;
       else {
         const which = { position: spooled.position, eventId: encoding.eventId, attempts: 0 };

@@ -37,6 +37,7 @@ export class SpoolIndex<Entry extends SpoolEntry> {
     for (const { destinationId } of entry.waiting) this.#line(destinationId).push(entry);
   }
 
+  /** Whether somebody still waits for what stands at a position. */
   has(position: number): boolean {
     return this.#entries.has(position);
   }
@@ -61,6 +62,7 @@ export class SpoolIndex<Entry extends SpoolEntry> {
     return true;
   }
 
+  /** What waits for a destination. */
   backlog(destinationId: string): Backlog {
     const line = this.#line(destinationId);
     const oldest = line.oldest();
@@ -71,6 +73,7 @@ export class SpoolIndex<Entry extends SpoolEntry> {
     };
   }
 
+  /** How many entries up to and including a position wait for a destination. */
   count(destinationId: string, upTo: number): number {
     let events = 0;
     for (const { position } of this.waiting(destinationId, 0)) {
@@ -88,6 +91,7 @@ export class SpoolIndex<Entry extends SpoolEntry> {
     return entries.length;
   }
 
+  /** The destinations that something waits for. */
   destinationIds(): readonly string[] {
     return [...this.#lines.values()].flatMap(({ id, events }) => (events > 0 ? [id] : []));
   }

@@ -24,6 +24,14 @@ const destination = z.strictObject({
   privacy_mode: z.boolean().optional(),
   sampling_rate: z.number().optional(),
   api_key_hashes: z.array(z.string()).nullish(),
+  /** What is taken out of content and metadata. Checked with the rest of the destination. */
+  redaction: z
+    .strictObject({
+      paths: z.array(z.string()).optional(),
+      detectors: z.array(z.enum(["email", "phone", "card", "iban", "ip", "key"])).optional(),
+      replace_with: z.enum(["mask", "hash"]).optional(),
+    })
+    .nullish(),
 });
 
 const configFile = z.strictObject({

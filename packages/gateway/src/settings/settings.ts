@@ -100,6 +100,13 @@ function destinationFrom(
     ...(entry.privacy_mode !== undefined && { privacyMode: entry.privacy_mode }),
     ...(entry.sampling_rate !== undefined && { samplingRate: entry.sampling_rate }),
     ...(entry.api_key_hashes !== undefined && { apiKeyHashes: entry.api_key_hashes }),
+    ...(entry.redaction && {
+      redaction: {
+        paths: entry.redaction.paths,
+        detectors: entry.redaction.detectors,
+        replaceWith: entry.redaction.replace_with,
+      },
+    }),
   };
 }
 
