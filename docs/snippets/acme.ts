@@ -1,5 +1,5 @@
 // #region acme
-import { customHeaders, defineDestination, outcomeOf, piece, secret } from "@tracecast/core";
+import { customHeaders, defineDestination, outcomeOf, piece, requestBody, secret } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
 
@@ -29,7 +29,11 @@ export const acme: Destination = defineDestination({
       // The event as it is: it holds what Acme may see, and nothing else.
       encode: (event) => [piece(JSON.stringify(event), event.id)],
       async send(batch, signal) {
-        const body = `[${batch.flatMap(({ pieces }) => pieces.map(({ json }) => json)).join(",")}]`;
+        const body = requestBody(
+          "[",
+          batch.flatMap(({ pieces }) => pieces),
+          "]",
+        );
         return {
           outcome: outcomeOf(
             await http.request({ url: `${baseUrl}/v1/traces`, method: "POST", headers, body, signal }),

@@ -18,7 +18,8 @@ export type { ChatCall, ChatResponse } from "./trace/chat.ts";
 export { foldChatStream } from "./trace/chat-stream.ts";
 export type { FoldedChat, StreamChunk } from "./trace/chat-stream.ts";
 export type { ContentClass, ContentClasses } from "./trace/content-class.ts";
-export { defineDestination, piece } from "./destination/define-destination.ts";
+export { defineDestination } from "./destination/define-destination.ts";
+export { piece, requestBody } from "./destination/piece.ts";
 export type {
   Batch,
   Connection,

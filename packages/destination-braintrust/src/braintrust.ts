@@ -1,4 +1,11 @@
-import { defineDestination, delivered, isJsonObject, outcomeOf, parseJson } from "@tracecast/core";
+import {
+  defineDestination,
+  delivered,
+  isJsonObject,
+  outcomeOf,
+  parseJson,
+  requestBody,
+} from "@tracecast/core";
 import type { Destination, HttpResponse, Outcome } from "@tracecast/core";
 import { braintrustConfig } from "./braintrust-config.ts";
 import { coalesceRows } from "./coalesce.ts";
@@ -33,9 +40,9 @@ export const braintrust: Destination = defineDestination({
       encode: (event) => encodeRows(event, limits.maxBytes),
       async send(batch, signal) {
         const pieces = batch.flatMap((event) => event.pieces);
-        const rows = coalesceRows(pieces.map((row) => ({ key: row.key ?? "", json: rootNames.settle(row) })));
+        const rows = coalesceRows(pieces.map((row) => rootNames.settle(row)));
         const url = `${baseUrl}/v1/project_logs/${projectId}/insert`;
-        const body = `{"events":[${rows.join(",")}]}`;
+        const body = requestBody('{"events":[', rows, "]}");
         const result = await http.request({ url, method: "POST", headers, body, signal, timeoutMs: 30_000 });
         const outcome = outcomeOf(result);
         if (outcome.status !== "delivered" || result.kind === "failure") return { outcome };

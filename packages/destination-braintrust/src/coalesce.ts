@@ -1,26 +1,22 @@
-import { isJsonObject } from "@tracecast/core";
-import type { Json, JsonObject } from "@tracecast/core";
-
-/** A row's id and its JSON text. */
-export interface KeyedRow {
-  readonly key: string;
-  readonly json: string;
-}
+import { isJsonObject, piece } from "@tracecast/core";
+import type { Json, JsonObject, Piece } from "@tracecast/core";
 
 /**
  * One row for each id, in the order of first appearance: what would happen to two rows of one id in one request is not documented. Rows of
  * one id are joined as the server merges: objects deeply, tags united, ids and creation time from the first, everything else from the last.
  */
-export function coalesceRows(rows: readonly KeyedRow[]): readonly string[] {
-  const byKey = new Map<string, string>();
-  for (const { key, json } of rows) {
+export function coalesceRows(rows: readonly Piece[]): readonly Piece[] {
+  const byKey = new Map<string, Piece>();
+  for (const row of rows) {
+    const { key = "" } = row;
     const known = byKey.get(key);
-    byKey.set(
-      key,
-      known === undefined || known === json ? json : JSON.stringify(mergeRows(parse(known), parse(json))),
-    );
+    byKey.set(key, known === undefined || known.utf8.equals(row.utf8) ? row : joined(known, row));
   }
   return [...byKey.values()];
+}
+
+function joined(known: Piece, row: Piece): Piece {
+  return piece(JSON.stringify(mergeRows(parse(known.json), parse(row.json))), row.key);
 }
 
 const fromFirst: ReadonlySet<string> = new Set(["id", "span_id", "root_span_id", "span_parents", "created"]);

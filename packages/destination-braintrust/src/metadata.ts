@@ -1,6 +1,6 @@
-import type { Json, TraceEvent } from "@tracecast/core";
+import type { Json, JsonObject, TraceEvent } from "@tracecast/core";
 
-type Fields = Readonly<Record<string, Json | undefined>>;
+type Fields = Record<string, Json | undefined>;
 
 // Every name that this destination gives a meaning, whether an event has it or not: what a trace may call its own must not depend on that.
 // `prompt` is Braintrust's own, for the prompt a row was made from.
@@ -35,39 +35,36 @@ const reserved = new Set([
 ]);
 
 /** The metadata of a generation: our own fields, the request's parameters and tools, and every custom key of its `trace`. */
-export function generationMetadata(event: TraceEvent, hasTagRow: boolean): Readonly<Record<string, Json>> {
-  const { parameters, contentParameters, trace } = event;
-  const own: Fields = {
-    ...callFields(event),
-    ...groupingFields(event),
-    tags: hasTagRow ? undefined : listOf(event.tags),
-  };
-  const request = renamed({ ...parameters, ...contentParameters }, reserved, "request");
-  const taken = new Set([...reserved, ...Object.keys(request)]);
-  return known({ ...renamed(trace.metadata, taken, "trace"), ...request, ...own });
+export function generationMetadata(event: TraceEvent, hasTagRow: boolean): JsonObject {
+  const metadata = ownFields(event, hasTagRow);
+  addRenamed(metadata, event.parameters, "request");
+  if (event.contentParameters) addRenamed(metadata, event.contentParameters, "request");
+  addRenamed(metadata, event.trace.metadata, "trace");
+  return metadata;
 }
 
 /** The metadata of a trace's root: only what all its requests may have in common. */
-export function rootMetadata(event: TraceEvent): Readonly<Record<string, Json>> {
-  const { traceId, traceName, metadata } = event.trace;
-  return known({
-    ...renamed(metadata, reserved, "trace"),
-    user_id: event.user,
-    session_id: event.sessionId,
-    trace_id: traceId,
-    trace_name: traceName,
-  });
+export function rootMetadata({ user, sessionId, trace }: TraceEvent): JsonObject {
+  const metadata: Fields = {
+    user_id: user,
+    session_id: sessionId,
+    trace_id: trace.traceId,
+    trace_name: trace.traceName,
+  };
+  addRenamed(metadata, trace.metadata, "trace");
+  return metadata;
 }
 
-function callFields(event: TraceEvent): Fields {
-  const { model, provider, finishReason, cost, error } = event;
+function ownFields(event: TraceEvent, hasTagRow: boolean): Fields {
+  const { model, finishReason, error, trace } = event;
   const slug = model.resolved ?? model.requested;
+  const provider = event.provider?.toLowerCase();
   return {
     // Braintrust prices by exact name, and its catalogue has no vendor in front: `openai/gpt-4o` is its `gpt-4o`.
     model: slug?.slice(slug.indexOf("/") + 1) || slug,
     model_slug: slug,
     model_requested: model.requested === slug ? undefined : model.requested,
-    provider: provider?.toLowerCase(),
+    provider,
     gateway: "tracecast",
     operation: event.operation,
     generation_id: event.generationId,
@@ -78,16 +75,12 @@ function callFields(event: TraceEvent): Fields {
     native_finish_reason: finishReason?.native,
     streamed: event.streamed,
     cancelled: event.cancelled,
-    is_byok: cost?.byok,
-    error: error && known({ code: error.status, type: error.type, provider: provider?.toLowerCase() }),
+    is_byok: event.cost?.byok,
+    error: error && { code: error.status, type: error.type, provider },
     cut: listOf(event.cut),
-  };
-}
-
-function groupingFields({ user, sessionId, trace }: TraceEvent): Fields {
-  return {
-    user_id: user,
-    session_id: sessionId,
+    tags: hasTagRow ? undefined : listOf(event.tags),
+    user_id: event.user,
+    session_id: event.sessionId,
     trace_id: trace.traceId,
     trace_name: trace.traceName,
     span_name: trace.spanName,
@@ -96,27 +89,24 @@ function groupingFields({ user, sessionId, trace }: TraceEvent): Fields {
   };
 }
 
-/** Fields whose names are not taken keep them; the others are kept under `prefix.name`. */
-function renamed(fields: Fields, taken: ReadonlySet<string>, prefix: string): Fields {
-  const result: Record<string, Json | undefined> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === "prompt") result[prefix === "trace" ? "user_prompt" : "request.prompt"] = value;
-    else result[taken.has(name) ? `${prefix}.${name}` : name] = value;
+/** Adds fields under their own names, or, where those are taken, under `prefix.name`. A null would overwrite what another request has written. */
+function addRenamed(metadata: Fields, fields: JsonObject, prefix: "request" | "trace"): void {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    if (value !== undefined && value !== null && !unsafe.has(name))
+      metadata[freeName(metadata, name, prefix)] = value;
   }
-  return result;
+}
+
+function freeName(metadata: Fields, name: string, prefix: "request" | "trace"): string {
+  if (name === "prompt") return prefix === "trace" ? "user_prompt" : "request.prompt";
+  let free = name;
+  while (reserved.has(free) || metadata[free] !== undefined) free = `${prefix}.${free}`;
+  return free;
 }
 
 const listOf = (items: readonly string[] | undefined): Json | undefined =>
   items?.length ? items : undefined;
-
-// A null would overwrite what another request of the trace has written.
-function known(fields: Fields): Record<string, Json> {
-  const result: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && value !== null && !unsafe.has(name)) result[name] = value;
-  }
-  return result;
-}
 
 // Braintrust's merge refuses them.
 const unsafe = new Set(["__proto__", "constructor", "prototype"]);

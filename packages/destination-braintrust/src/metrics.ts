@@ -1,5 +1,8 @@
 import type { TraceEvent } from "@tracecast/core";
 
+/** Metrics by their names; those that are undefined are not written. */
+export type Metrics = Readonly<Record<string, number | undefined>>;
+
 /**
  * The metrics of a generation. Times in seconds, tokens as integers, costs in USD; what is not known is not there.
  *
@@ -9,10 +12,10 @@ import type { TraceEvent } from "@tracecast/core";
  *
  * @see https://github.com/braintrustdata/braintrust-spec, "token and cost metrics"
  */
-export function metricsOf({ usage, cost, timing, streamed }: TraceEvent): Readonly<Record<string, number>> {
+export function metricsOf({ usage, cost, timing, streamed }: TraceEvent): Metrics {
   const { startMs, firstTokenMs, endMs } = timing;
   const { promptTokens, completionTokens, totalTokens } = usage ?? {};
-  return finite({
+  return {
     start: startMs / 1000,
     end: Math.max(startMs, endMs) / 1000,
     time_to_first_token:
@@ -35,23 +38,14 @@ export function metricsOf({ usage, cost, timing, streamed }: TraceEvent): Readon
     cost_upstream_inference_cost: cost?.upstreamTotalUsd,
     cost_upstream_inference_input_cost: cost?.upstreamInputUsd,
     cost_upstream_inference_output_cost: cost?.upstreamOutputUsd,
-  });
+  };
 }
 
 /** When a root or span of this request's own began and ended, in seconds. */
-export function durationOf({ timing: { startMs, endMs } }: TraceEvent): Readonly<Record<string, number>> {
+export function durationOf({ timing: { startMs, endMs } }: TraceEvent): Metrics {
   return { start: startMs / 1000, end: Math.max(startMs, endMs) / 1000 };
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? undefined : a + b;
-}
-
-// `JSON.stringify(Infinity)` is null, and null is no metric.
-function finite(metrics: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  const known: Record<string, number> = {};
-  for (const [name, value] of Object.entries(metrics)) {
-    if (value !== undefined && Number.isFinite(value) && value >= 0) known[name] = value;
-  }
-  return known;
 }

@@ -1,3 +1,4 @@
+import type { Piece } from "@tracecast/core";
 import type { RowPiece } from "./row-piece.ts";
 
 const remembered = 10_000;
@@ -11,13 +12,15 @@ export class RootNames {
   /** By root row id: the text of the row that named it. Oldest first. */
   readonly #namedBy = new Map<string, string>();
 
-  /** The text of a row as it may be sent now. */
-  settle({ json, key, unnamed }: RowPiece): string {
-    if (!key?.startsWith("tracecast-trace-")) return json;
+  /** A row as it may be sent now. */
+  settle(row: RowPiece): Piece {
+    const { key, unnamed } = row;
+    if (!key?.startsWith("tracecast-trace-")) return row;
+    const { json } = row;
     const namedBy = this.#namedBy.get(key);
     if (unnamed !== undefined && namedBy !== undefined && namedBy !== json) return unnamed;
     this.#remember(key, json);
-    return json;
+    return row;
   }
 
   #remember(key: string, json: string): void {

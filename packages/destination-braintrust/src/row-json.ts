@@ -7,8 +7,8 @@ const unclean = /\\u0000|\\ud[89a-f]/i;
 
 /** The JSON text of a row. The text of its input and output is made once for an event and shared with other destinations. */
 export function rowJson(row: Row): string {
-  const { input, output, ...rest } = row;
-  const text = cleanJson({ ...rest });
+  const { input, output } = row;
+  const text = cleanJson({ ...row, input: undefined, output: undefined });
   const content = [
     ...(input === undefined ? [] : [`"input":${cleanFragment(input)}`]),
     ...(output === undefined ? [] : [`"output":${cleanFragment(output)}`]),

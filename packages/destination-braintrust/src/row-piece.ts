@@ -8,7 +8,7 @@ import { fittingJson } from "./shrink.ts";
 /** A row ready to be sent; its key is the row's id. */
 export interface RowPiece extends Piece {
   /** For a shared root whose request gave it no name: the same row without the stand-in for one. */
-  readonly unnamed?: string;
+  readonly unnamed?: Piece;
 }
 
 // What stands around and between the rows of a request.
@@ -29,5 +29,6 @@ function rootPiece(event: TraceEvent, root: Row): RowPiece {
   const named = piece(rowJson(root), root.id);
   const isShared = event.trace.traceId !== undefined;
   if (!isShared || event.trace.traceName !== undefined) return named;
-  return { ...named, unnamed: rowJson({ ...root, span_attributes: { type: "task" } }) };
+  const unnamed = piece(rowJson({ ...root, span_attributes: { type: "task" } }), root.id);
+  return Object.assign(named, { unnamed });
 }

@@ -1,7 +1,8 @@
-import type { Json } from "@tracecast/core";
+import type { Json, JsonObject } from "@tracecast/core";
+import type { Metrics } from "./metrics.ts";
 
 /**
- * A row of Braintrust's project logs, as far as Tracecast writes it.
+ * A row of Braintrust's project logs, as far as Tracecast writes it. What is undefined is not written.
  * @see https://www.braintrust.dev/docs/api-reference, "Insert project logs events"
  */
 export interface Row {
@@ -16,14 +17,14 @@ export interface Row {
   /** ISO 8601. */
   readonly created: string;
   readonly span_attributes: { readonly name?: string; readonly type: "llm" | "task" };
-  readonly input?: Json;
-  readonly output?: Json;
-  readonly error?: string;
-  readonly metadata: Readonly<Record<string, Json>>;
+  readonly input?: Json | undefined;
+  readonly output?: Json | undefined;
+  readonly error?: string | undefined;
+  readonly metadata: JsonObject;
   /** Root rows only: the API refuses tags elsewhere. */
-  readonly tags?: readonly string[];
-  readonly metrics?: Readonly<Record<string, number>>;
-  readonly context?: Readonly<Record<string, Json>>;
+  readonly tags?: readonly string[] | undefined;
+  readonly metrics?: Metrics | undefined;
+  readonly context?: JsonObject | undefined;
 }
 
 /** Where the rows of one event stand in their trace. */

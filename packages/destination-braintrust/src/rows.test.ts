@@ -293,15 +293,15 @@ test("rows of one id in one request are joined as the vendor's merge joins them"
       const pieces = events.flatMap((one) =>
         encodeRows({ ...one, trace: { ...one.trace, traceId: "T", traceName: "Eval" } }, maxBytes),
       );
-      const joined = coalesceRows(pieces.map(({ key, json }) => ({ key: key ?? "", json })));
+      const joined = coalesceRows(pieces);
       const store = new RowStore();
       const expected = new RowStore();
-      for (const row of joined) store.write(JSON.parse(row));
+      for (const { json } of joined) store.write(JSON.parse(json));
       for (const { json } of pieces) expected.write(JSON.parse(json));
       const sorted = (rows: readonly object[]) =>
         rows.map((row) => ({ ...row, tags: [...((row as { tags?: string[] }).tags ?? [])].toSorted() }));
       expect(sorted(store.list())).toEqual(sorted(expected.list()));
-      expect(complaintsAbout(joined.map((row) => JSON.parse(row)))).toEqual([]);
+      expect(complaintsAbout(joined.map(({ json }) => JSON.parse(json)))).toEqual([]);
     }),
     { numRuns: 60 },
   );

@@ -9,15 +9,19 @@ import { rowJson } from "./row-json.ts";
  */
 export function fittingJson(row: Row, maxBytes: number): string {
   const text = rowJson(row);
-  if (Buffer.byteLength(text) <= maxBytes) return text;
+  if (fits(text, maxBytes)) return text;
   const marked: Row = { ...row, metadata: { ...row.metadata, truncated: true } };
   for (const smaller of attempts(marked)) {
     const json = rowJson(smaller);
-    if (Buffer.byteLength(json) <= maxBytes) return json;
+    if (fits(json, maxBytes)) return json;
   }
   const { input: _input, output: _output, ...bare } = marked;
   return rowJson({ ...bare, metadata: onlyScalars(bare.metadata) });
 }
+
+// No character takes more than three bytes, so most texts need not be counted.
+const fits = (text: string, maxBytes: number): boolean =>
+  text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 
 function* attempts(row: Row): Generator<Row> {
   for (const length of [200_000, 40_000, 8000, 1000]) yield withShortTexts(row, length);

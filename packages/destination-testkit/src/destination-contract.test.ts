@@ -164,8 +164,8 @@ const spoiled: Readonly<Record<string, readonly [destination: Destination, compl
   "encoding: makes JSON of any event, and counts its bytes right": [
     acme(() => ({
       encode(event) {
-        const json = JSON.stringify(event);
-        return [{ json, bytes: json.length }];
+        const { utf8, json } = piece(JSON.stringify(event));
+        return [{ utf8, json, bytes: json.length }];
       },
     })),
     /counts its bytes wrong/,
@@ -182,6 +182,12 @@ const spoiled: Readonly<Record<string, readonly [destination: Destination, compl
   "encoding: makes the same of the same event, at any time and on any connection": [
     acme(() => ({ encode: (event) => [piece(JSON.stringify({ ...event, sentMs: Date.now() }))] })),
     /differs/,
+  ],
+  "encoding: makes the same of the same event whatever its settings are": [
+    acme((_, { apiKey }) => ({
+      encode: (event) => [piece(JSON.stringify({ ...event, keyLength: apiKey.length }))],
+    })),
+    /apiKey stands in the pieces/,
   ],
   "encoding: remembers nothing of one event when it encodes the next": [
     acme(() => ({ encode: (event) => [piece(JSON.stringify({ ...event, row: (rows += 1) }))] })),

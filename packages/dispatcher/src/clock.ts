@@ -1,18 +1,19 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /** Where the engine gets its time from, so that tests can hold it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `wake` once, after `ms` milliseconds. What it answers calls that off. */
+  after(ms: number, wake: () => void): () => void;
 }
 
-/** The machine's own time. Its sleeps do not keep the process alive. */
+// The longest a timer can wait.
+const forever = 2 ** 31 - 1;
+
+/** The machine's own time. What it is to call does not keep the process alive. */
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (ms, signal) =>
-    delay(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {
-      // An aborted sleep is a sleep that is over.
-    }),
+  after(ms, wake) {
+    const timer = setTimeout(wake, Math.min(ms, forever)).unref();
+    return () => clearTimeout(timer);
+  },
 };

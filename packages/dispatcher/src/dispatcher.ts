@@ -3,6 +3,7 @@ import type { HttpClient, TestResult, TraceEvent } from "@tracecast/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DeadLetter } from "./dead-letters.ts";
+import { SharedEncodings } from "./delivery/shared-encodings.ts";
 import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
 import type { Announce, DispatcherEmitter } from "./events.ts";
@@ -57,7 +58,7 @@ export class Dispatcher {
   readonly #drops: DropLog;
   readonly #laneTools: LaneTools;
   readonly #lanes = new Map<string, Lane>();
-  readonly #over = new AbortController();
+  #callOffHousekeeping: (() => void) | undefined;
   #closing: Promise<FlushReport> | undefined;
 
   /** @throws `TracecastError` `CONFIG_INVALID` */
@@ -79,9 +80,10 @@ export class Dispatcher {
       announce: this.#announce,
       ledger: this.#ledger,
       drops: this.#drops,
+      encodings: new SharedEncodings(),
     };
     for (const route of routes) this.#lanes.set(route.id, new Lane(route, this.#laneTools));
-    void this.#keepHouse();
+    this.#keepHouse();
   }
 
   /**
@@ -198,14 +200,14 @@ export class Dispatcher {
   async flush(options: { readonly timeoutMs: number }): Promise<FlushReport> {
     const position = this.#spool.lastPosition;
     const deliveredBefore = this.#delivered();
-    const timer = new AbortController();
+    let callOff: (() => void) | undefined;
     // The workers' own timers let a process end; somebody who waits for a flush wants to see its end.
     const keepAlive = setInterval(() => undefined, housekeepingMs);
     await Promise.race([
       Promise.all([...this.#lanes.values()].map(({ worker }) => worker.flush(position))),
-      this.#clock.sleep(options.timeoutMs, timer.signal),
+      new Promise<void>((resolve) => (callOff = this.#clock.after(options.timeoutMs, resolve))),
     ]);
-    timer.abort();
+    callOff?.();
     clearInterval(keepAlive);
     return { delivered: this.#delivered() - deliveredBefore, left: this.#leftUpTo(position) };
   }
@@ -219,7 +221,7 @@ export class Dispatcher {
   async #shutDown(options: { readonly timeoutMs: number }): Promise<FlushReport> {
     const deliveredBefore = this.#delivered();
     await this.flush(options);
-    this.#over.abort();
+    this.#callOffHousekeeping?.();
     await Promise.all([...this.#lanes.values()].map(({ worker }) => worker.stop()));
     const report = { delivered: this.#delivered() - deliveredBefore, left: this.#leftUpTo(Infinity) };
     await Promise.all([this.#spool.close(), this.#http.close()]);
@@ -275,12 +277,10 @@ export class Dispatcher {
     }
   }
 
-  async #keepHouse(): Promise<void> {
-    while (!this.#over.signal.aborted) {
-      this.#countDropped(this.#spool.expire(this.#clock.now()));
-      this.#drops.sayWhatIsDue(this.#clock.now());
-      await this.#clock.sleep(housekeepingMs, this.#over.signal);
-    }
+  #keepHouse(): void {
+    this.#countDropped(this.#spool.expire(this.#clock.now()));
+    this.#drops.sayWhatIsDue(this.#clock.now());
+    this.#callOffHousekeeping = this.#clock.after(housekeepingMs, () => this.#keepHouse());
   }
 
   #lane(destinationId: string): Lane {

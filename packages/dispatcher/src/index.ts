@@ -10,6 +10,7 @@ export type { DetectorName, RedactionSettings } from "./policy/redaction/redacti
 export { privateView } from "./policy/privacy.ts";
 export { estimateBytes } from "./spool/event-size.ts";
 export { SpoolIndex } from "./spool/spool-index.ts";
+export { WaitingEvent } from "./spool/waiting-event.ts";
 export type { SpoolEntry } from "./spool/spool-index.ts";
 export { MemorySpool } from "./spool/memory-spool.ts";
 export type { MemorySpoolOptions } from "./spool/memory-spool.ts";

@@ -37,8 +37,10 @@ interface Entry {
   readonly traceId: string | undefined;
   readonly refusals: readonly Refusal[];
   readonly recipients: readonly Recipient[];
-  /** What happened after the event was accepted; made when the first thing happens. */
-  later?: Map<string, Disposition>;
+  /** What happened to it at each recipient after it was accepted, in their order. A list, for a map an event would be most of its memory. */
+  readonly later: (Disposition | undefined)[];
+  /** What happened to it at destinations that it was replayed to. */
+  elsewhere?: Map<string, Disposition>;
 }
 
 const waiting: Disposition = { state: "waiting", attempts: 0 };
@@ -52,7 +54,8 @@ export class Ledger {
 
   /** Opens the account of an event. */
   judged(event: TraceEvent, recipients: readonly Recipient[], refusals: readonly Refusal[]): void {
-    this.#entries.set(event.id, { eventId: event.id, traceId: event.trace.traceId, recipients, refusals });
+    const { id: eventId, trace } = event;
+    this.#entries.set(eventId, { eventId, traceId: trace.traceId, recipients, refusals, later: [] });
   }
 
   /** Notes where an event stands in the spool, so that it can be found when the spool drops it. */
@@ -63,12 +66,12 @@ export class Ledger {
 
   set(eventId: string, destinationId: string, disposition: Disposition): void {
     const entry = this.#entries.get(eventId);
-    if (entry) (entry.later ??= new Map()).set(destinationId, disposition);
+    if (entry) note(entry, destinationId, disposition);
   }
 
   dropped(position: number, destinationId: string, limit: SpoolLimit): void {
     const entry = this.#positions.get(position);
-    if (entry) (entry.later ??= new Map()).set(destinationId, { state: "dropped", limit });
+    if (entry) note(entry, destinationId, { state: "dropped", limit });
   }
 
   /** The accounts of an event, by its id, or of all events of a trace. */
@@ -81,14 +84,20 @@ export class Ledger {
   }
 }
 
-function explanationOf({ eventId, traceId, recipients, refusals, later }: Entry): Explanation {
+function note(entry: Entry, destinationId: string, disposition: Disposition): void {
+  const at = entry.recipients.findIndex((to) => to.destinationId === destinationId);
+  if (at >= 0) entry.later[at] = disposition;
+  else (entry.elsewhere ??= new Map()).set(destinationId, disposition);
+}
+
+function explanationOf({ eventId, traceId, recipients, refusals, later, elsewhere }: Entry): Explanation {
   return {
     eventId,
     ...(traceId !== undefined && { traceId }),
     destinations: Object.fromEntries([
       ...refusals.map(({ destinationId, verdict }) => [destinationId, dispositionOf(verdict)] as const),
-      ...recipients.map(({ destinationId }) => [destinationId, waiting] as const),
-      ...(later ?? []),
+      ...recipients.map(({ destinationId }, at) => [destinationId, later[at] ?? waiting] as const),
+      ...(elsewhere ?? []),
     ]),
   };
 }

@@ -15,16 +15,10 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const sleeper = { dueMs: this.#nowMs + ms, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        resolve();
-      });
-    });
+  after(ms: number, wake: () => void): () => void {
+    const sleeper = { dueMs: this.#nowMs + ms, wake };
+    this.#sleepers.push(sleeper);
+    return () => (this.#sleepers = this.#sleepers.filter((other) => other !== sleeper));
   }
 
   /** Moves time on, waking sleepers in order, and lets everything they set off come to rest. */

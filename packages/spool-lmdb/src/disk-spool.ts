@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TraceEvent } from "@tracecast/core";
-import { estimateBytes, privateView, SpoolIndex } from "@tracecast/dispatcher";
+import { estimateBytes, privateView, SpoolIndex, WaitingEvent } from "@tracecast/dispatcher";
 import type {
   Backlog,
   DeadLetterStore,
@@ -58,6 +58,7 @@ export class DiskSpool implements Spool {
   #tailBytes = 0;
   #writes: (Write & { readonly store: StoreName })[] = [];
   #lastPosition = 0;
+  readonly #eventOf = (entry: Entry) => entry.event ?? this.#fetch(entry.position);
 
   constructor(options: DiskSpoolOptions) {
     const { store, codec, onTrouble, retryMs } = options;
@@ -89,18 +90,9 @@ export class DiskSpool implements Spool {
 
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[] {
     const found: SpooledEvent[] = [];
-    const eventOf = (entry: Entry) => entry.event ?? this.#fetch(entry.position);
     for (const entry of this.#index.waiting(destinationId, after)) {
       if (found.length >= max) break;
-      const isPrivate = entry.waiting.some((to) => to.private && to.destinationId === destinationId);
-      found.push({
-        position: entry.position,
-        acceptedMs: entry.acceptedMs,
-        private: isPrivate,
-        get event() {
-          return eventOf(entry);
-        },
-      });
+      found.push(new WaitingEvent(entry, destinationId, this.#eventOf));
     }
     return found;
   }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import type { HttpClient, HttpResult } from "../http/client.ts";
 import { customHeaders } from "./custom-headers.ts";
-import { defineDestination, piece } from "./define-destination.ts";
+import { defineDestination } from "./define-destination.ts";
 import { outcomeOf } from "./outcome.ts";
 import { secret } from "./secret.ts";
 
@@ -95,10 +95,6 @@ test("connecting checks the config too", () => {
     close: async () => {},
   };
   expect(() => type.connect({}, { http })).toThrow("Acme is not configured right");
-});
-
-test("a piece knows its length in bytes", () => {
-  expect(piece('"é"', "k")).toEqual({ json: '"é"', bytes: 4, key: "k" });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { TracecastError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { isJsonObject } from "../json.ts";
-import type { Destination, DestinationDefinition, FormField, Piece } from "./destination.ts";
+import type { Destination, DestinationDefinition, FormField } from "./destination.ts";
 import { formSchemaOf, maskConfig, maskingHttp, secretsIn } from "./secret.ts";
 
 /** Makes a destination type from its definition. */
@@ -28,11 +28,6 @@ export function defineDestination<Config extends z.ZodObject>(
       });
     },
   };
-}
-
-/** A piece from its JSON text. */
-export function piece(json: string, key?: string): Piece {
-  return { json, bytes: Buffer.byteLength(json), ...(key !== undefined && { key }) };
 }
 
 function formOf(schema: z.ZodObject): readonly FormField[] {

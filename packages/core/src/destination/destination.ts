@@ -14,14 +14,16 @@ export interface Limits {
   readonly maxDelayMs?: number;
 }
 
-/** A part of a request body, ready to be sent and reused on every attempt: a row, a span, a line. */
+/** A part of a request body, ready to be sent and reused on every attempt: a row, a span, a line. Make one with `piece`. */
 export interface Piece {
-  /** The JSON text. */
+  /** The JSON text, in UTF-8. */
+  readonly utf8: Buffer;
+  /** The JSON text, made from `utf8` whenever it is asked for. */
   readonly json: string;
-  /** Its length in UTF-8 bytes. */
+  /** The length of `utf8`. */
   readonly bytes: number;
   /** What it is stored under at the far end. Two pieces of one key must not travel in one request; `send` joins them. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** One event as a destination sends it. */
@@ -43,7 +45,10 @@ export interface TestResult {
 export interface Connection {
   /** Finds out whether events would arrive, cheaply and without writing any. */
   test(signal: AbortSignal): Promise<TestResult>;
-  /** Turns an event, already reduced to what the destination may see, into pieces. Pure: the same event, the same pieces. */
+  /**
+   * Turns an event, already reduced to what the destination may see, into pieces. Pure, and the same whatever the config: what one
+   * connection of a type makes of an event is sent by all of them that may see the same.
+   */
   encode(event: TraceEvent): readonly Piece[];
   /** Makes one request for one batch, once. Answers by value and does not reject. */
   send(batch: Batch, signal: AbortSignal): Promise<SendResult>;

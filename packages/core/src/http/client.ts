@@ -73,15 +73,22 @@ async function exchange(agent: Agent, request: HttpRequest): Promise<HttpResult>
     return { kind: "failure", code: "invalid_url", message: "The address is not a URL." };
   }
   const { host } = new URL(request.url);
-  const deadline = AbortSignal.timeout(request.timeoutMs ?? 30_000);
-  const signal = request.signal ? AbortSignal.any([deadline, request.signal]) : deadline;
+  const giveUp = new AbortController();
+  const abort = () => giveUp.abort();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    abort();
+  }, request.timeoutMs ?? 30_000).unref();
+  request.signal?.addEventListener("abort", abort);
+  if (request.signal?.aborted) abort();
   try {
     const response = await undiciRequest(request.url, {
       dispatcher: agent,
       method: request.method ?? "GET",
       headers: { ...request.headers },
       body: request.body ?? null,
-      signal,
+      signal: giveUp.signal,
     });
     const headers = joinHeaders(response.headers);
     return {
@@ -92,8 +99,11 @@ async function exchange(agent: Agent, request: HttpRequest): Promise<HttpResult>
       body: await readStart(response.body),
     };
   } catch (error) {
-    const code = deadline.aborted ? "timeout" : failureCodeOf(error);
+    const code = timedOut ? "timeout" : failureCodeOf(error);
     return { kind: "failure", code, message: `${host} ${failureWords[code]}` };
+  } finally {
+    clearTimeout(timer);
+    request.signal?.removeEventListener("abort", abort);
   }
 }
 

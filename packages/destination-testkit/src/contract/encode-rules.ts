@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHttpClient } from "@tracecast/core";
 import type { Connection, Piece, TraceEvent } from "@tracecast/core";
 import fc from "fast-check";
 import { arbitraryTraceEvent } from "../events/arbitrary-event.ts";
@@ -27,28 +28,33 @@ export function encodeRules(options: ContractOptions): Rules {
     "makes the same of the same event, at any time and on any connection": async () =>
       withHost(options, ({ connection: other }) =>
         forAnyEvent((connection, event) => {
-          const pieces = connection.encode(event);
+          const pieces = textsOf(connection.encode(event));
           nextMillisecond();
-          assert.deepEqual(connection.encode(event), pieces, "a second encoding differs from the first");
           assert.deepEqual(
-            connection.encode(structuredClone(event)),
+            textsOf(connection.encode(event)),
+            pieces,
+            "a second encoding differs from the first",
+          );
+          assert.deepEqual(
+            textsOf(connection.encode(structuredClone(event))),
             pieces,
             "the encoding of a copy differs",
           );
-          assert.deepEqual(other.encode(event), pieces, "another connection encodes differently");
+          assert.deepEqual(textsOf(other.encode(event)), pieces, "another connection encodes differently");
         })(),
       ),
+    "makes the same of the same event whatever its settings are": () => assertFreeOfSettings(options),
     "remembers nothing of one event when it encodes the next": () =>
       withHost(options, async ({ connection }) => {
-        const first = connection.encode(sampleTraceEvent());
+        const first = textsOf(connection.encode(sampleTraceEvent()));
         connection.encode(numberedEvent(1, { trace: { traceId: "workflow_12345", metadata: {} } }));
         connection.encode(numberedEvent(2, { tags: [], user: undefined }));
-        assert.deepEqual(connection.encode(sampleTraceEvent()), first);
+        assert.deepEqual(textsOf(connection.encode(sampleTraceEvent())), first);
       }),
     "makes different pieces of different events, stored apart unless they share a trace": () =>
       withHost(options, async ({ connection }) => {
         const alone = { trace: { metadata: {} }, user: "somebody" };
-        const [one, two] = [1, 2].map((number) => connection.encode(numberedEvent(number, alone)));
+        const [one, two] = [1, 2].map((number) => textsOf(connection.encode(numberedEvent(number, alone))));
         assert.notDeepEqual(one, two, "nothing in the pieces comes from the event's id");
         const keys = new Set((one ?? []).map(({ key }) => key));
         const shared = (two ?? []).filter(({ key }) => key !== undefined && keys.has(key));
@@ -68,6 +74,40 @@ export function encodeRules(options: ContractOptions): Rules {
         );
       }),
   };
+}
+
+/** Pieces as people can compare them. */
+const textsOf = (pieces: readonly Piece[]) => pieces.map(({ json, key }) => ({ json, key }));
+
+/** Destinations of one type share their pieces, so nothing in them may come from the settings of one. */
+function assertFreeOfSettings(options: ContractOptions): Promise<void> {
+  return withHost(options, async ({ connection, server }) => {
+    const good = options.config(server.url);
+    const http = createHttpClient();
+    for (const [name, value] of Object.entries(good)) {
+      if (typeof value !== "string") continue;
+      const changed = [`${value}2`, `${value}/2`].map((other) => ({ ...good, [name]: other }));
+      for (const config of changed.filter((one) => isAccepted(options, one))) {
+        const other = options.destination.connect(config, { http });
+        const pieces = textsOf(connection.encode(sampleTraceEvent()));
+        assert.deepEqual(
+          textsOf(other.encode(sampleTraceEvent())),
+          pieces,
+          `${name} stands in the pieces; send adds it`,
+        );
+      }
+    }
+    await http.close();
+  });
+}
+
+function isAccepted({ destination }: ContractOptions, config: unknown): boolean {
+  try {
+    destination.parseConfig(config);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function assertWellMade(pieces: readonly Piece[]): void {

@@ -6,22 +6,31 @@ const late = (timeoutMs: number): SendResult => ({
 });
 
 /**
- * One try to send a batch. Always answers by value and never later than `timeoutMs`, also where a destination's code throws or
- * ignores its signal.
+ * One try to send a batch. Always answers by value and never later than `timeoutMs`, or than `signal` says that nobody waits any more; also
+ * where a destination's code throws or ignores its signal.
  */
-export async function attempt(
+export function attempt(
   connection: Connection,
   batch: Batch,
   options: { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<SendResult> {
   const { clock, timeoutMs, signal } = options;
-  const over = new AbortController();
-  const deadline = clock.sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => late(timeoutMs));
-  try {
-    return await Promise.race([send(connection, batch, AbortSignal.any([signal, over.signal])), deadline]);
-  } finally {
-    over.abort();
-  }
+  const giveUp = new AbortController();
+  return new Promise((resolve) => {
+    const answer = (result: SendResult) => {
+      callOff();
+      signal.removeEventListener("abort", tooLate);
+      resolve(result);
+    };
+    const tooLate = () => {
+      answer(late(timeoutMs));
+      giveUp.abort();
+    };
+    const callOff = clock.after(timeoutMs, tooLate);
+    signal.addEventListener("abort", tooLate);
+    void send(connection, batch, giveUp.signal).then(answer);
+    if (signal.aborted) tooLate();
+  });
 }
 
 async function send(connection: Connection, batch: Batch, signal: AbortSignal): Promise<SendResult> {

@@ -1,12 +1,11 @@
-import type { EncodedEvent, Limits, TraceEvent } from "@tracecast/core";
+import type { Limits, TraceEvent } from "@tracecast/core";
+import type { Encoded } from "./shared-encodings.ts";
 
 /** An encoded event on its way, with its place in the spool. */
-export interface Item {
+export interface Item extends Encoded {
   readonly position: number;
-  readonly encoded: EncodedEvent;
-  readonly bytes: number;
-  /** The event as the destination may see it. */
-  readonly view: TraceEvent;
+  /** Makes the event as the destination may see it; nothing where it cannot be read back any more. */
+  view(): TraceEvent | undefined;
   /** How often it has been sent. */
   attempts: number;
 }

@@ -1,29 +1,32 @@
-import { delivered } from "@tracecast/core";
+import { delivered, piece } from "@tracecast/core";
 import type { Connection, Outcome, SendResult, TraceEvent } from "@tracecast/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { event } from "../../test/event.ts";
+import { scriptedDestination } from "../../test/scripted-destination.ts";
 import { ManualClock, turns } from "../../test/manual-clock.ts";
 import { attempt } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
 import { cutBatch, halves } from "./batch.ts";
 import type { Item } from "./batch.ts";
 import { encodeEvent } from "./encode-event.ts";
+import { SharedEncodings } from "./shared-encodings.ts";
 import { sortOutcomes } from "./sort-outcomes.ts";
 
 const item = (position: number, sizes: number[] = [10]): Item => ({
   position,
-  encoded: { eventId: `e${position}`, pieces: sizes.map((bytes) => ({ json: "x".repeat(bytes), bytes })) },
+  encoded: { eventId: `e${position}`, pieces: sizes.map((bytes) => piece("x".repeat(bytes))) },
   bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
-  view: event(),
+  view: () => event(),
   attempts: 1,
 });
 const connectionThat = (parts: Partial<Connection>): Connection => ({
   test: async () => ({ ok: true, message: "Fine." }),
-  encode: () => [{ json: "{}", bytes: 2 }],
+  encode: () => [piece("{}")],
   send: async () => ({ outcome: delivered }),
   ...parts,
 });
+const alone = () => new SharedEncodings().join(scriptedDestination().type);
 
 test("a batch is cut by pieces and by bytes, and is never empty", () => {
   const items = fc.array(fc.array(fc.nat(50), { minLength: 1, maxLength: 3 }), {
@@ -96,7 +99,7 @@ test("an event whose view or encoding throws leaves a reason without content, an
       throw new RangeError("a secret question");
     },
   });
-  expect(encodeEvent(throws, spooled, { privacyMode: false, redact: undefined })).toMatchObject({
+  expect(encodeEvent(throws, spooled, { privacyMode: false, redact: undefined }, alone())).toMatchObject({
     failure: { code: "invalid", reason: "encoding threw RangeError" },
   });
   const broken = {
@@ -107,14 +110,18 @@ test("an event whose view or encoding throws leaves a reason without content, an
       },
     }),
   };
-  const closed = encodeEvent(connectionThat({}), broken, { privacyMode: true, redact: undefined });
+  const closed = encodeEvent(connectionThat({}), broken, { privacyMode: true, redact: undefined }, alone());
   expect(closed).toEqual({
     eventId: broken.event.id,
     failure: { status: "rejected", code: "invalid", reason: "making the destination's view threw Error" },
   });
   expect(
-    encodeEvent(connectionThat({ encode: () => [] }), spooled, { privacyMode: false, redact: undefined })
-      .failure?.reason,
+    encodeEvent(
+      connectionThat({ encode: () => [] }),
+      spooled,
+      { privacyMode: false, redact: undefined },
+      alone(),
+    ).failure?.reason,
   ).toMatch(/made nothing/);
 });
 
@@ -130,7 +137,7 @@ test("a redaction that throws leaves a reason without content, and the event is 
   const redact = () => {
     throw new Error("a secret question");
   };
-  expect(encodeEvent(connection, spooled, { privacyMode: false, redact })).toEqual({
+  expect(encodeEvent(connection, spooled, { privacyMode: false, redact }, alone())).toEqual({
     eventId: spooled.event.id,
     failure: {
       status: "rejected",
@@ -150,7 +157,7 @@ test("an event that the spool cannot give back is a failure that names its posit
       throw new SyntaxError("half a secret question");
     },
   };
-  expect(encodeEvent(connectionThat({}), lost, { privacyMode: false, redact: undefined })).toEqual({
+  expect(encodeEvent(connectionThat({}), lost, { privacyMode: false, redact: undefined }, alone())).toEqual({
     eventId: "(position 7)",
     failure: {
       status: "rejected",
@@ -165,7 +172,7 @@ test("privacy at acceptance and privacy now: the stricter wins", () => {
   const connection = connectionThat({
     encode: (view) => {
       seen.push(view.input);
-      return [{ json: "{}", bytes: 2 }];
+      return [piece("{}")];
     },
   });
   const spooled = (asPrivate: boolean) => ({
@@ -174,9 +181,9 @@ test("privacy at acceptance and privacy now: the stricter wins", () => {
     private: asPrivate,
     event: event(),
   });
-  encodeEvent(connection, spooled(true), { privacyMode: false, redact: undefined });
-  encodeEvent(connection, spooled(false), { privacyMode: true, redact: undefined });
-  encodeEvent(connection, spooled(false), { privacyMode: false, redact: undefined });
+  encodeEvent(connection, spooled(true), { privacyMode: false, redact: undefined }, alone());
+  encodeEvent(connection, spooled(false), { privacyMode: true, redact: undefined }, alone());
+  encodeEvent(connection, spooled(false), { privacyMode: false, redact: undefined }, alone());
   expect(seen).toEqual([undefined, undefined, [{ role: "user", content: "a secret question" }]]);
 });
 

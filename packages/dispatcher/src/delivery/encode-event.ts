@@ -1,8 +1,9 @@
-import type { Connection, Rejected, TraceEvent } from "@tracecast/core";
+import type { Connection, EncodedEvent, Rejected, TraceEvent } from "@tracecast/core";
 import { privateView } from "../policy/privacy.ts";
 import type { Policy } from "../settings.ts";
 import type { SpooledEvent } from "../spool/spool.ts";
 import type { Item } from "./batch.ts";
+import type { Encoded, TypeEncodings } from "./shared-encodings.ts";
 
 /** An encoded event, or why there is none. */
 export type Encoding =
@@ -17,15 +18,20 @@ export type Encoding =
 const failed = (reason: string): Rejected => ({ status: "rejected", code: "invalid", reason });
 
 /**
- * Reduces an event to what its destination may see and encodes that. Fails closed: a view that cannot be made leaves nothing
- * behind, and no message of a thrown error is kept, for it may quote what was withheld.
+ * Reduces an event to what its destination may see and encodes that, unless a destination that may see the same has done so. Fails closed: a
+ * view that cannot be made leaves nothing behind, and no message of a thrown error is kept, for it may quote what was withheld.
  */
 export function encodeEvent(
   connection: Connection,
   spooled: SpooledEvent,
   { privacyMode, redact }: Pick<Policy, "privacyMode" | "redact">,
+  shared: TypeEncodings,
 ): Encoding {
   const { position } = spooled;
+  const sight = { isPrivate: privacyMode || spooled.private, redact };
+  const known = redact ? undefined : shared.find(position, sight.isPrivate);
+  if (known) return { item: new EncodedItem(spooled, known, sight) };
+
   let stage = "reading it back from the spool";
   let eventId = `(position ${position})`;
   let view: TraceEvent | undefined;
@@ -33,16 +39,53 @@ export function encodeEvent(
     const { event } = spooled;
     eventId = event.id;
     stage = "making the destination's view";
-    const allowed = privacyMode || spooled.private ? privateView(event) : event;
-    view = redact ? redact(allowed) : allowed;
+    view = viewOf(event, sight);
     stage = "encoding";
     const pieces = connection.encode(view);
     if (pieces.length === 0)
       return { failure: failed("the destination made nothing of this event"), eventId, view };
-    const bytes = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-    return { item: { position, encoded: { eventId, pieces }, bytes, view, attempts: 0 } };
+    const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    const encoded = { encoded: { eventId, pieces }, bytes };
+    if (!redact) shared.keep(position, sight.isPrivate, encoded);
+    return { item: new EncodedItem(spooled, encoded, sight) };
   } catch (error) {
     const name = error instanceof Error ? error.name : "something";
     return { failure: failed(`${stage} threw ${name}`), eventId, ...(view && { view }) };
+  }
+}
+
+/** What of an event a destination may see. */
+interface Sight {
+  readonly isPrivate: boolean;
+  readonly redact: Policy["redact"];
+}
+
+function viewOf(event: TraceEvent, { isPrivate, redact }: Sight): TraceEvent {
+  const allowed = isPrivate ? privateView(event) : event;
+  return redact ? redact(allowed) : allowed;
+}
+
+class EncodedItem implements Item {
+  readonly position: number;
+  readonly encoded: EncodedEvent;
+  readonly bytes: number;
+  attempts = 0;
+  readonly #spooled: SpooledEvent;
+  readonly #sight: Sight;
+
+  constructor(spooled: SpooledEvent, { encoded, bytes }: Encoded, sight: Sight) {
+    this.position = spooled.position;
+    this.encoded = encoded;
+    this.bytes = bytes;
+    this.#spooled = spooled;
+    this.#sight = sight;
+  }
+
+  view(): TraceEvent | undefined {
+    try {
+      return viewOf(this.#spooled.event, this.#sight);
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -2,7 +2,7 @@ import type { Rejected, TraceEvent } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
 import type { DropLog } from "../drop-log.ts";
 import type { Announce } from "../events.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Disposition, Ledger } from "../ledger.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Tally } from "../stats.ts";
 import type { Item } from "./batch.ts";
@@ -31,8 +31,15 @@ export class Settlement {
     const positions = items.map(({ position }) => position);
     tally.delivered += spool.settle(destinationId, positions);
     const atMs = clock.now();
+    let disposition: Disposition & { readonly state: "delivered" } = {
+      state: "delivered",
+      attempts: 1,
+      atMs,
+    };
     for (const { encoded, attempts } of items) {
-      ledger.set(encoded.eventId, destinationId, { state: "delivered", attempts, atMs });
+      // Nearly always one for all of them.
+      if (disposition.attempts !== attempts) disposition = { state: "delivered", attempts, atMs };
+      ledger.set(encoded.eventId, destinationId, disposition);
     }
     announce("delivered", {
       destinationId,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection, HttpClient, Rejected, TestResult } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
@@ -8,8 +9,10 @@ import { attempt } from "./attempt.ts";
 import type { Item } from "./batch.ts";
 import { cutBatch } from "./batch.ts";
 import { encodeEvent } from "./encode-event.ts";
+import { Flushes } from "./flushes.ts";
 import { Naps } from "./naps.ts";
 import type { Settlement } from "./settlement.ts";
+import type { SharedEncodings, TypeEncodings } from "./shared-encodings.ts";
 import { sortOutcomes } from "./sort-outcomes.ts";
 import { DeliveryWindow } from "./window.ts";
 
@@ -22,6 +25,7 @@ export interface WorkerTools {
   readonly random: () => number;
   readonly announce: Announce;
   readonly settlement: Settlement;
+  readonly encodings: SharedEncodings;
 }
 
 /** Why a worker is paused, and who may end that: a person, or whoever mends the settings. */
@@ -40,10 +44,11 @@ const defaultDelayMs = 1000;
 export class DeliveryWorker {
   #route: Route;
   #connection: Connection;
+  #encodings: TypeEncodings;
   readonly #tools: WorkerTools;
   readonly #window = new DeliveryWindow();
   readonly #naps: Naps;
-  readonly #stop = new AbortController();
+  #stopped = false;
   readonly #loop: Promise<void>;
   readonly #deliveries = new Set<Promise<void>>();
   /** What is at or before this position has been cut into a batch. */
@@ -51,9 +56,9 @@ export class DeliveryWorker {
   #cutAnew = false;
   #inFlight = 0;
   #attempting = 0;
-  /** Replaced when the settings change, so that what was encoded under the old ones is not sent any more. */
-  #settingsChange = new AbortController();
-  #flushes: { readonly position: number; readonly resolve: () => void }[] = [];
+  /** Ends what is being sent: replaced when the settings change, so that what was encoded under the old ones is not sent any more. */
+  #sending = forMany();
+  readonly #flushes = new Flushes();
   #pause: Pause | undefined;
   #lastFailure: string | undefined;
 
@@ -62,6 +67,7 @@ export class DeliveryWorker {
     this.#tools = tools;
     this.#naps = new Naps(tools.clock);
     this.#connection = route.type.connect(route.config, { http: tools.http });
+    this.#encodings = tools.encodings.join(route.type);
     this.#loop = this.#run();
   }
 
@@ -111,9 +117,11 @@ export class DeliveryWorker {
    */
   update(route: Route): void {
     this.#connection = route.type.connect(route.config, { http: this.#tools.http });
+    this.#encodings.leave();
+    this.#encodings = this.#tools.encodings.join(route.type);
     this.#route = route;
-    this.#settingsChange.abort();
-    this.#settingsChange = new AbortController();
+    this.#sending.abort();
+    this.#sending = forMany();
     this.#cutAnew = true;
     if (this.#pause?.by === "destination") this.resume();
     this.#window.reset();
@@ -123,20 +131,21 @@ export class DeliveryWorker {
 
   /** Sends without waiting for company, until nothing up to `position` waits or nothing may be sent. */
   flush(position: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#flushes.push({ position, resolve });
-      this.#answerFlushes();
-      this.#naps.stir();
-    });
+    const flushed = this.#flushes.add(position);
+    this.#answerFlushes();
+    this.#naps.stir();
+    return flushed;
   }
 
   /** Ends the loop, attempts in flight included. What is not settled stays in the spool. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#stopped = true;
+    this.#sending.abort();
     this.#naps.stir();
     await this.#loop;
     await Promise.all(this.#deliveries);
-    for (const { resolve } of this.#flushes) resolve();
+    this.#encodings.leave();
+    this.#flushes.answer(() => true);
   }
 
   get #halted(): boolean {
@@ -144,11 +153,11 @@ export class DeliveryWorker {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stopped) {
       this.#cutAnewIfAsked();
       const dueMs = this.#dueMs();
       if (dueMs > this.#tools.clock.now()) {
-        await this.#naps.until(dueMs, () => this.#stop.signal.aborted);
+        await this.#naps.until(dueMs, () => this.#stopped);
         // Whoever woke the loop is in the middle of something; encoding can wait until it is done.
         await nextTurn();
       } else {
@@ -169,7 +178,7 @@ export class DeliveryWorker {
     const { events, bytes } = spool.backlog(this.#route.id);
     const uncut = Math.max(1, events - this.#inFlight);
     const full = uncut >= maxPieces || (bytes / events) * uncut >= maxBytes;
-    const flushing = this.#flushes.some(({ position }) => next.position <= position);
+    const flushing = this.#flushes.want(next.position);
     return Math.max(this.#window.notBeforeMs, full || flushing ? 0 : next.acceptedMs + maxDelayMs);
   }
 
@@ -181,11 +190,11 @@ export class DeliveryWorker {
   }
 
   #startDelivery(): void {
-    const settings = this.#settingsChange.signal;
+    const { signal } = this.#sending;
     const batch = cutBatch(this.#encodeWaiting(), this.#route.type.limits);
     this.#cutUpTo = batch.at(-1)?.position ?? this.#cutUpTo;
     this.#inFlight += batch.length;
-    const delivery = this.#deliver(batch, settings)
+    const delivery = this.#deliver(batch, signal)
       .catch(() => this.#stumble())
       .finally(() => {
         this.#deliveries.delete(delivery);
@@ -207,7 +216,7 @@ export class DeliveryWorker {
   *#encodeWaiting(): Generator<Item> {
     const { type, policy, id } = this.#route;
     for (const spooled of this.#tools.spool.read(id, this.#cutUpTo, type.limits.maxPieces)) {
-      const encoding = encodeEvent(this.#connection, spooled, policy);
+      const encoding = encodeEvent(this.#connection, spooled, policy, this.#encodings);
       if (encoding.item) yield encoding.item;
       else {
         const which = { position: spooled.position, eventId: encoding.eventId, attempts: 0 };
@@ -216,17 +225,17 @@ export class DeliveryWorker {
     }
   }
 
-  async #deliver(batch: readonly Item[], settings: AbortSignal): Promise<void> {
+  async #deliver(batch: readonly Item[], signal: AbortSignal): Promise<void> {
     const parts = batch.length > 0 ? [batch] : [];
     for (let part = parts.pop(); part; part = parts.pop()) {
-      if (!(await this.#allowed(settings))) return;
-      parts.push(...(await this.#try(part, settings)));
+      if (!(await this.#allowed(signal))) return;
+      parts.push(...(await this.#try(part, signal)));
     }
   }
 
   /** Waits until an attempt may start. Answers false if it never may: the worker stopped, or its settings changed. */
-  async #allowed(settings: AbortSignal): Promise<boolean> {
-    const over = () => this.#stop.signal.aborted || settings.aborted;
+  async #allowed(signal: AbortSignal): Promise<boolean> {
+    const over = () => signal.aborted;
     while (!over()) {
       const busy = this.#halted || this.#attempting >= this.#window.limit;
       const allowedMs = busy ? Infinity : this.#window.notBeforeMs;
@@ -237,10 +246,9 @@ export class DeliveryWorker {
   }
 
   /** Makes one attempt and settles what it decided. Answers with the batches that are to be tried next, the first one last. */
-  async #try(part: readonly Item[], settings: AbortSignal): Promise<readonly (readonly Item[])[]> {
+  async #try(part: readonly Item[], signal: AbortSignal): Promise<readonly (readonly Item[])[]> {
     const { clock, settlement } = this.#tools;
     const startedMs = clock.now();
-    const signal = AbortSignal.any([this.#stop.signal, settings]);
     for (const item of part) item.attempts += 1;
     this.#attempting += 1;
     const batch = part.map(({ encoded }) => encoded);
@@ -256,7 +264,8 @@ export class DeliveryWorker {
       settlement.delivered(sorted.delivered, durationMs);
     }
     for (const { item, why } of sorted.dead) {
-      settlement.buried({ ...item, eventId: item.encoded.eventId }, why, item.view);
+      const { position, attempts, encoded } = item;
+      settlement.buried({ position, attempts, eventId: encoded.eventId }, why, item.view());
     }
     if (sorted.retryReason)
       this.#backOff(sorted.retry, startedMs, sorted.retryReason.reason, sorted.retryReason.retryAfterMs);
@@ -292,8 +301,13 @@ export class DeliveryWorker {
 
   #answerFlushes(): void {
     const { oldestPosition = Infinity } = this.#tools.spool.backlog(this.#route.id);
-    const done = (position: number) => oldestPosition > position || this.#halted;
-    for (const { position, resolve } of this.#flushes) if (done(position)) resolve();
-    this.#flushes = this.#flushes.filter(({ position }) => !done(position));
+    this.#flushes.answer((position) => oldestPosition > position || this.#halted);
   }
+}
+
+/** A controller whose signal many attempts listen to at a time. */
+function forMany(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }

@@ -87,7 +87,8 @@ test("the estimate is near the truth for text", () => {
 
 test("what has waited for long is kept as bytes, and comes out as it went in", async () => {
   const spool = new MemorySpool();
-  const events = Array.from({ length: 2500 }, (_, n) => event({ user: `u${n}`, sessionId: "é😀" }));
+  const input = [{ role: "user", content: "é😀".repeat(10_000) }];
+  const events = Array.from({ length: 1200 }, (_, n) => event({ user: `u${n}`, input }));
   for (const one of events) spool.append(one, to("a"), 1);
   await turns(20);
   const waiting = spool.read("a", 0, Infinity).map((spooled) => spooled.event);

@@ -2,6 +2,7 @@ import type { TraceEvent } from "@tracecast/core";
 import { DeadLetters } from "../dead-letters.ts";
 import { estimateBytes } from "./event-size.ts";
 import { HeldEvent } from "./held-event.ts";
+import { WaitingEvent } from "./waiting-event.ts";
 import { SpoolIndex } from "./spool-index.ts";
 import type { SpoolEntry } from "./spool-index.ts";
 import type { Backlog, Dropped, Recipient, Spool, SpooledEvent } from "./spool.ts";
@@ -14,22 +15,25 @@ export interface MemorySpoolOptions {
   readonly maxAgeMs?: number;
 }
 
-// More than any destination takes in one batch, few enough to be no burden.
-const looseEntries = 2000;
+// More than healthy destinations leave waiting, little enough to be no burden.
+const looseBytes = 32 * 1024 * 1024;
 const packedAtOnce = 64;
 
 interface Entry extends SpoolEntry {
   readonly held: HeldEvent;
 }
 
+const held = (entry: Entry): TraceEvent => entry.held.event;
+
 /** A spool in memory: fast, bounded, and empty after a restart. */
 export class MemorySpool implements Spool {
   readonly deadLetters = new DeadLetters();
   readonly #maxBytes: number;
   readonly #maxAgeMs: number;
-  readonly #index = new SpoolIndex<Entry>();
+  readonly #index = new SpoolIndex<Entry>((entry) => this.#tightened(entry));
   /** The newest entries, still as objects: those that destinations in good health are about to take. */
-  #loose: Entry[] = [];
+  readonly #loose = new Set<Entry>();
+  #looseBytes = 0;
   #packing = false;
   #lastPosition = 0;
 
@@ -47,7 +51,8 @@ export class MemorySpool implements Spool {
     const bytes = estimateBytes(event);
     const entry = { position, held: new HeldEvent(event), acceptedMs: nowMs, bytes, waiting: recipients };
     this.#index.add(entry);
-    this.#loose.push(entry);
+    this.#loose.add(entry);
+    this.#looseBytes += bytes;
     this.#packSoon();
     if (this.#index.bytes <= this.#maxBytes) return [];
     return this.#index.dropWhile("spool_bytes", () => this.#index.bytes > this.#maxBytes);
@@ -55,17 +60,9 @@ export class MemorySpool implements Spool {
 
   read(destinationId: string, after: number, max: number): readonly SpooledEvent[] {
     const found: SpooledEvent[] = [];
-    for (const { position, held, acceptedMs, waiting } of this.#index.waiting(destinationId, after)) {
+    for (const entry of this.#index.waiting(destinationId, after)) {
       if (found.length >= max) break;
-      const isPrivate = waiting.some((to) => to.private && to.destinationId === destinationId);
-      found.push({
-        position,
-        acceptedMs,
-        private: isPrivate,
-        get event() {
-          return held.event;
-        },
-      });
+      found.push(new WaitingEvent(entry, destinationId, held));
     }
     return found;
   }
@@ -100,7 +97,6 @@ export class MemorySpool implements Spool {
 
   async close(): Promise<void> {
     for (const destinationId of this.destinationIds()) this.forget(destinationId);
-    this.#loose = [];
   }
 
   /**
@@ -108,13 +104,21 @@ export class MemorySpool implements Spool {
    * objects they would take more than twice their size and keep the garbage collector busy.
    */
   #packSoon(): void {
-    if (this.#packing || this.#loose.length <= looseEntries) return;
+    if (this.#packing || this.#looseBytes <= looseBytes) return;
     this.#packing = true;
     setImmediate(() => {
       this.#packing = false;
-      for (const { held, waiting } of this.#loose.splice(0, packedAtOnce))
-        if (waiting.length > 0) held.pack();
+      let left = packedAtOnce;
+      for (const entry of this.#loose) {
+        if ((left -= 1) < 0) break;
+        entry.held.pack();
+        this.#tightened(entry);
+      }
       this.#packSoon();
     });
+  }
+
+  #tightened(entry: Entry): void {
+    if (this.#loose.delete(entry)) this.#looseBytes -= entry.bytes;
   }
 }
