@@ -58,6 +58,7 @@ export class Dispatcher {
   readonly #drops: DropLog;
   readonly #laneTools: LaneTools;
   readonly #lanes = new Map<string, Lane>();
+  #waking = false;
   #callOffHousekeeping: (() => void) | undefined;
   #closing: Promise<FlushReport> | undefined;
 
@@ -258,7 +259,17 @@ export class Dispatcher {
     } catch {
       return this.#countUnstored(event.id, recipients);
     }
-    for (const { destinationId } of recipients) this.#lanes.get(destinationId)?.worker.wake();
+    this.#wakeSoon();
+  }
+
+  /** Wakes the workers once the caller of `publish` is through with this turn of the event loop. */
+  #wakeSoon(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      for (const { worker } of this.#lanes.values()) worker.wake();
+    });
   }
 
   #countDropped(dropped: readonly Dropped[]): void {
