@@ -1,5 +1,41 @@
 import type { Destination } from "@tracecast/core";
 import { braintrust } from "@tracecast/destination-braintrust";
+import { datadog } from "@tracecast/destination-datadog";
+import { opik } from "@tracecast/destination-opik";
+import {
+  arize,
+  elastic,
+  grafana,
+  langfuse,
+  langsmith,
+  newrelic,
+  otelCollector,
+  otlp,
+  ramp,
+  sentry,
+  weave,
+  webhook,
+} from "@tracecast/destination-otlp";
+import { posthog } from "@tracecast/destination-posthog";
+import { raindrop } from "@tracecast/destination-raindrop";
 
 /** The destination types that settings may name. */
-export const destinationTypes: readonly Destination[] = [braintrust];
+export const destinationTypes: readonly Destination[] = [
+  braintrust,
+  arize,
+  datadog,
+  elastic,
+  grafana,
+  langfuse,
+  langsmith,
+  newrelic,
+  opik,
+  otelCollector,
+  otlp,
+  posthog,
+  raindrop,
+  ramp,
+  sentry,
+  weave,
+  webhook,
+];

@@ -16,7 +16,7 @@ export interface TypeEncodings {
   leave(): void;
 }
 
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 32 * 1024 * 1024;
 
 /**
  * The latest encodings, so that destinations of one type that may see the same have each event encoded once. A destination that lags far

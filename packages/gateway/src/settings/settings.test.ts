@@ -94,11 +94,7 @@ test.each([
     'destinations: [{ name: P, type: braintrust, config: { apiKey: "${MY_KEY}" } }]',
     "destinations[0].config.apiKey asks for the environment variable MY_KEY, which is not set.",
   ],
-  [
-    {},
-    "destinations: [{ name: P, type: brain, config: {} }]",
-    'has the type "brain", which is not one of: braintrust.',
-  ],
+  [{}, "destinations: [{ name: P, type: brain, config: {} }]", 'has the type "brain", which is not one of: '],
   [{}, "destinations: [{ name: P, type: braintrust, config: {}, privacy: true }]", "destinations[0]: "],
   [
     {},

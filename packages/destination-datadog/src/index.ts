@@ -1,0 +1,1 @@
+export { datadog } from "./datadog.ts";

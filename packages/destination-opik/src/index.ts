@@ -1,0 +1,1 @@
+export { opik } from "./opik.ts";

@@ -1,0 +1,17 @@
+export { arize } from "./presets/arize.ts";
+export { elastic } from "./presets/elastic.ts";
+export { grafana } from "./presets/grafana.ts";
+export { langfuse } from "./presets/langfuse.ts";
+export { langsmith } from "./presets/langsmith.ts";
+export { newrelic } from "./presets/newrelic.ts";
+export { otelCollector } from "./presets/otel-collector.ts";
+export { otlp } from "./presets/otlp.ts";
+export { ramp } from "./presets/ramp.ts";
+export { sentry } from "./presets/sentry.ts";
+export { weave } from "./presets/weave.ts";
+export { webhook } from "./presets/webhook.ts";
+export { otlpDestination } from "./otlp-destination.ts";
+export type { OtlpPreset } from "./otlp-destination.ts";
+export type { Target } from "./target.ts";
+export type { Dialect } from "./dialects/dialect.ts";
+export type { Attributes, AttributeValue, Double, JsonText } from "./attributes.ts";

@@ -1,0 +1,1 @@
+export { raindrop } from "./raindrop.ts";
