@@ -1,0 +1,174 @@
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { createHttpClient } from "@tracecast/core";
+import type { Destination, HttpClient, HttpRequest } from "@tracecast/core";
+import { canaryEvent, startFaultServer } from "@tracecast/destination-testkit";
+import { createDispatcher } from "@tracecast/dispatcher";
+import type { DestinationSettings, Dispatcher, DispatcherEvents } from "@tracecast/dispatcher";
+import { openLmdbSpool } from "@tracecast/spool-lmdb";
+import { expect, onTestFinished, test } from "vitest";
+import { destinationTypes } from "../src/destination-types.ts";
+import { createLocalTraces } from "../src/local/local-traces.ts";
+import { createMetrics } from "../src/metrics/metrics.ts";
+
+const { event, contentMarkers, openMarkers } = canaryEvent();
+const secret = "canary-secret-of-the-settings-1";
+const key = Buffer.alloc(32, 7);
+
+/** Good settings for a type, whatever it asks for: its secrets are one that can be looked for. */
+function configFor({ form }: Destination): Readonly<Record<string, string>> {
+  const special: Readonly<Record<string, string>> = {
+    endpoint: "https://far.example.com",
+    otlpEndpoint: "https://far.example.com/v1/traces",
+    url: "https://far.example.com",
+    instanceId: "123456",
+    dsn: "https://0123456789abcdef@o0.ingest.sentry.io/1",
+  };
+  const needed = form.filter(({ required }) => required);
+  return Object.fromEntries(needed.map((field) => [field.name, special[field.name] ?? secret]));
+}
+
+/** A dispatcher with one destination of every type, whose requests all end at one far end, and everything that can be seen of it. */
+async function setUp(policy: Partial<DestinationSettings>, options: { readonly encrypted: boolean }) {
+  const folder = mkdtempSync(join(tmpdir(), "tracecast-canary-"));
+  const farEnd = await startFaultServer();
+  const wire: string[] = [];
+  const spool = await openLmdbSpool({ folder, ...(options.encrypted && { key }) });
+  const dispatcher = createDispatcher({
+    spool,
+    http: recording(wire, farEnd.url),
+    random: () => 0,
+    destinations: destinationTypes.map((type) => ({
+      name: type.type,
+      type,
+      config: configFor(type),
+      ...policy,
+    })),
+  });
+  const metrics = createMetrics(dispatcher);
+  const told = hearing(dispatcher);
+  onTestFinished(async () => {
+    await dispatcher.close({ timeoutMs: 0 });
+    await farEnd.close();
+  });
+  return { farEnd, wire, dispatcher, metrics, told, filesIn: () => filesIn(folder) };
+}
+
+/** Notes every request as it would leave, unpacked, and sends it to the far end instead. */
+function recording(wire: string[], url: string): HttpClient {
+  const real = createHttpClient();
+  return {
+    request(request: HttpRequest) {
+      const { body = "", headers = {} } = request;
+      const bytes = Buffer.from(body as Uint8Array);
+      const plain = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+      wire.push(plain.toString("utf8"));
+      return real.request({ ...request, url });
+    },
+    close: () => real.close(),
+  };
+}
+
+/** Everything the dispatcher announces, as text. */
+function hearing(dispatcher: Dispatcher): string[] {
+  const told: string[] = [];
+  const names: readonly (keyof DispatcherEvents)[] = [
+    "admitted",
+    "refused",
+    "delivered",
+    "retried",
+    "rejected",
+    "dropped",
+    "paused",
+    "resumed",
+    "drained",
+  ];
+  for (const name of names)
+    dispatcher.events.on(name, (said: unknown) => void told.push(JSON.stringify(said)));
+  return told;
+}
+
+function filesIn(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  return files.map((file) => readFileSync(join(file.parentPath, file.name), "latin1")).join("\n");
+}
+
+const found = (text: string, markers: readonly { readonly text: string }[]): readonly string[] =>
+  markers.filter((marker) => text.includes(marker.text)).map(({ text: planted }) => planted);
+
+/** What an operator, a log or a scraper can see: announcements, figures, explanations. */
+async function visible({ dispatcher, metrics, told }: Awaited<ReturnType<typeof setUp>>): Promise<string> {
+  const views = [dispatcher.stats(), dispatcher.explain(event.id), dispatcher];
+  return [...told, await metrics.render(), ...views.map((view) => inspect(view, { depth: 4 }))].join("\n");
+}
+
+test("in privacy mode no content is on the wire, on disk or in a dead letter of any type; everything open still goes", async () => {
+  const rig = await setUp({ privacyMode: true }, { encrypted: false });
+  const { dispatcher, farEnd, wire } = rig;
+  for (const { type } of destinationTypes) dispatcher.pause(type);
+  dispatcher.publish(event);
+  await dispatcher.stored();
+  expect(found(rig.filesIn(), contentMarkers)).toEqual([]);
+  expect(found(rig.filesIn(), openMarkers)).not.toEqual([]);
+
+  farEnd.answerAll({ status: 400, body: "bad" });
+  for (const { type } of destinationTypes) dispatcher.resume(type);
+  await dispatcher.flush({ timeoutMs: 10_000 });
+  await dispatcher.stored();
+  for (const { type } of destinationTypes) {
+    expect(dispatcher.deadLetters(type)).toMatchObject([{ eventId: event.id, code: "invalid" }]);
+    expect(found(JSON.stringify(dispatcher.deadLetters(type)), contentMarkers)).toEqual([]);
+  }
+  expect(wire.length).toBeGreaterThanOrEqual(destinationTypes.length);
+  for (const body of wire) {
+    expect(found(body, contentMarkers)).toEqual([]);
+    expect(body).not.toContain("canary-content-");
+  }
+  expect(found(rig.filesIn(), contentMarkers)).toEqual([]);
+  expect(found(await visible(rig), contentMarkers)).toEqual([]);
+});
+
+test("with a key neither content nor anything open is on disk in clear, and no secret or content can be seen anywhere", async () => {
+  const rig = await setUp({}, { encrypted: true });
+  const { dispatcher, farEnd, wire } = rig;
+  farEnd.answerAll(({ headers, body }) => ({ status: 400, body: { quoted: headers, body } }));
+  dispatcher.publish(event);
+  await dispatcher.flush({ timeoutMs: 10_000 });
+  await dispatcher.stored();
+  expect(found(wire.join("\n"), contentMarkers)).toHaveLength(contentMarkers.length);
+  expect(found(rig.filesIn(), [...contentMarkers, { text: secret }])).toEqual([]);
+  for (const { type } of destinationTypes) {
+    // It may quote what was sent, for it is the place to look at what was refused; never a key.
+    expect(JSON.stringify(dispatcher.deadLetters(type))).not.toContain(secret);
+  }
+  expect(found(await visible(rig), [...contentMarkers, { text: secret }])).toEqual([]);
+});
+
+test("what redaction takes out of an event is on no wire and in no dead letter of any type", async () => {
+  // Paths lead to values; the names of fields stay.
+  const values = contentMarkers.filter(({ text }) => !text.includes("unknown-parameter"));
+  const paths = ["input", "output", "contentParameters.*", "error.message"];
+  const rig = await setUp({ redaction: { paths } }, { encrypted: true });
+  const { dispatcher, farEnd, wire } = rig;
+  farEnd.answerAll({ status: 400, body: "bad" });
+  dispatcher.publish(event);
+  await dispatcher.flush({ timeoutMs: 10_000 });
+  expect(found(wire.join("\n"), values)).toEqual([]);
+  for (const { type } of destinationTypes) {
+    expect(found(JSON.stringify(dispatcher.deadLetters(type)), values)).toEqual([]);
+  }
+});
+
+test("the gateway's own traces hold what was sent, and no private view of another destination", async () => {
+  const local = createLocalTraces();
+  const dispatcher = createDispatcher({
+    destinations: [{ name: "local", type: local.type, config: {}, privacyMode: true }],
+  });
+  dispatcher.publish(event);
+  await dispatcher.close({ timeoutMs: 5000 });
+  expect(local.list()).toHaveLength(1);
+  expect(found(JSON.stringify(local.list()), contentMarkers)).toEqual([]);
+});
