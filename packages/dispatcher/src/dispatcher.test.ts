@@ -652,3 +652,32 @@ test("over real HTTP: a server that fails once gets the same bytes again, and it
   expect(bodies[1]).toBe(bodies[0]);
   expect(await dispatcher.close({ timeoutMs: 1000 })).toEqual({ delivered: 0, left: [] });
 });
+
+test("what an earlier run left for a destination that is not set up is shown, and sent once it is", async () => {
+  const spool = new MemorySpool();
+  const left = event();
+  spool.append(left, [{ destinationId: "gone", private: false }], Date.UTC(2026, 0, 2, 3));
+  const back = scriptedDestination();
+  const { clock, dispatcher } = setUp([], { spool });
+  expect(dispatcher.orphans()).toEqual([{ destinationId: "gone", events: 1 }]);
+  dispatcher.configure({ name: "gone", type: back.type, config: {} });
+  expect(dispatcher.orphans()).toEqual([]);
+  await clock.advance(1000);
+  expect(back.sent).toEqual([[left.id]]);
+  expect(statsOf(dispatcher, "gone")).toMatchObject({ published: 1, delivered: 1 });
+});
+
+test("what is published while a batch is being sent is not lost with it", async () => {
+  const a = scriptedDestination({ maxPieces: 2 });
+  const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const later = [event(), event(), event()];
+  a.answer = () => {
+    for (const one of later.splice(0, 1)) dispatcher.publish(one);
+    return { outcome: delivered };
+  };
+  const ids = [event(), event(), ...later].map((one) => one.id);
+  for (const id of ids.slice(0, 2)) dispatcher.publish(event({ id }));
+  for (let step = 0; step < 5; step += 1) await clock.advance(1000);
+  expect(a.sent.flat()).toEqual(ids);
+  expect(statsOf(dispatcher, "a")).toMatchObject({ delivered: 5, pending: 0 });
+});

@@ -154,6 +154,12 @@ export class Dispatcher {
     return [...this.#lanes.values()].map((lane) => lane.stats());
   }
 
+  /** What waits in the spool for destinations that are not set up, of an earlier run. It is sent once they are, and dropped when it is too old. */
+  orphans(): readonly { readonly destinationId: string; readonly events: number }[] {
+    const ids = this.#spool.destinationIds().filter((id) => !this.#lanes.has(id));
+    return ids.map((destinationId) => ({ destinationId, events: this.#spool.backlog(destinationId).events }));
+  }
+
   /** What became of an event, or of all events of a trace, at each destination and why. Reaches back 10,000 events. */
   explain(eventOrTraceId: string): readonly Explanation[] {
     return this.#ledger.explain(eventOrTraceId);

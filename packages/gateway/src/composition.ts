@@ -88,8 +88,9 @@ export function compose(
   };
 }
 
-function sayTrouble(error: unknown): void {
+function sayTrouble(error: unknown, traceparent: string | undefined): void {
   // Its message is left out: it may quote what was said.
   const name = error instanceof Error ? error.name : "something unknown";
-  process.stderr.write(`A request could not be made into a trace: ${name}.\n`);
+  const which = traceparent === undefined ? "" : ` (traceparent ${traceparent})`;
+  process.stderr.write(`A request${which} could not be made into a trace: ${name}.\n`);
 }

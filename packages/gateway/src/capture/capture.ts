@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TraceEvent } from "@tracecast/core";
 import { chatEvent } from "./chat-event.ts";
 import type { Exchange } from "./exchange.ts";
+import { headerValue } from "../proxy/headers.ts";
 
 /** Turns exchanges that are over into trace events, out of the way of those that are not. */
 export interface Capture {
@@ -16,8 +17,11 @@ export interface Capture {
 /** What a capture hands over. */
 export interface CaptureTargets {
   readonly publish: (event: TraceEvent) => void;
-  /** An exchange could not be made into an event; the answer was not touched by that. */
-  readonly onTrouble: (error: unknown) => void;
+  /**
+   * An exchange could not be made into an event; the answer was not touched by that. `traceparent` is what the request said of its own trace by W3C
+   * Trace Context, so that the trouble can be found.
+   */
+  readonly onTrouble: (error: unknown, traceparent: string | undefined) => void;
 }
 
 /** Makes a capture. */
@@ -29,7 +33,7 @@ export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
     try {
       publish(await chatEvent(exchange));
     } catch (error) {
-      onTrouble(error);
+      onTrouble(error, traceparentOf(exchange));
     }
   };
   const track = (work: Promise<void>) => {
@@ -45,4 +49,11 @@ export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
       while (pending.size > 0) await Promise.all(pending);
     },
   };
+}
+
+// Only what has the right form: anything else could be anything.
+function traceparentOf({ requestHeaders }: Exchange): string | undefined {
+  return /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}/.exec(
+    headerValue(requestHeaders, "traceparent") ?? "",
+  )?.[0];
 }
