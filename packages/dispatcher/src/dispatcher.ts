@@ -12,6 +12,8 @@ import type { LaneTools } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import type { Explanation, Refusal } from "./ledger.ts";
 import { judge } from "./policy/admit.ts";
+import type { Verdict } from "./policy/admit.ts";
+import { factsOf } from "./policy/filter/event-facts.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -31,6 +33,13 @@ export interface DispatcherOptions {
   /** A number from 0 to 1, for jitter. @defaultValue `Math.random` */
   readonly random?: () => number;
 }
+
+/** Whether a destination would get an event, and if not, why. */
+export type Preview = Verdict & {
+  readonly destinationId: string;
+  /** The filter rules that do not hold, where they are why. */
+  readonly failing?: readonly string[];
+};
 
 /** What a flush or a close achieved. */
 export interface FlushReport {
@@ -152,6 +161,25 @@ export class Dispatcher {
   /** What became of everything, destination by destination. */
   stats(): readonly DestinationStats[] {
     return [...this.#lanes.values()].map((lane) => lane.stats());
+  }
+
+  /**
+   * What would become of an event, destination by destination, without publishing it. Where filter rules keep it away, `failing` names those
+   * that do not hold, such as `groups.0.rules.1`.
+   * @throws `TracecastError` `EVENT_INVALID`
+   */
+  dryRun(event: TraceEvent): readonly Preview[] {
+    const checked = parseTraceEvent(event);
+    const verdictFor = judge(checked);
+    return [...this.#lanes].map(([destinationId, { route }]) => {
+      const verdict = verdictFor(route.policy);
+      const byRules = !verdict.admitted && verdict.by === "filter_rules";
+      return {
+        destinationId,
+        ...verdict,
+        ...(byRules && { failing: route.policy.filter?.failing(factsOf(checked)) ?? [] }),
+      };
+    });
   }
 
   /** What waits in the spool for destinations that are not set up, of an earlier run. It is sent once they are, and dropped when it is too old. */

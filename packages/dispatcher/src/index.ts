@@ -1,11 +1,18 @@
 export { createDispatcher, Dispatcher } from "./dispatcher.ts";
-export type { DispatcherOptions, FlushReport } from "./dispatcher.ts";
+export type { DispatcherOptions, FlushReport, Preview } from "./dispatcher.ts";
 export type { DestinationSettings } from "./settings.ts";
 export type { DispatcherEmitter, DispatcherEvents, DropLimit } from "./events.ts";
 export { DeadLetters } from "./dead-letters.ts";
 export type { DeadLetter, DeadLetterLimits, DeadLetterStore } from "./dead-letters.ts";
 export type { DestinationStats } from "./stats.ts";
-export type { FilterRule } from "./policy/admit.ts";
+export type { FilterRule, Verdict } from "./policy/admit.ts";
+export { filterFields, filterOperators, filterRulesSchema } from "./policy/filter/filter-rules.ts";
+export type {
+  FilterField,
+  FilterOperator,
+  FilterRuleSettings,
+  FilterRulesSettings,
+} from "./policy/filter/filter-rules.ts";
 export type { DetectorName, RedactionSettings } from "./policy/redaction/redaction-settings.ts";
 export { privateView } from "./policy/privacy.ts";
 export { estimateBytes } from "./spool/event-size.ts";

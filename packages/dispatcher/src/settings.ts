@@ -1,6 +1,10 @@
 import { TracecastError } from "@tracecast/core";
 import type { Destination, JsonObject } from "@tracecast/core";
 import { z } from "zod";
+import { createFilter } from "./policy/filter/filter.ts";
+import type { Filter } from "./policy/filter/filter.ts";
+import { filterRulesSchema } from "./policy/filter/filter-rules.ts";
+import type { FilterRulesSettings } from "./policy/filter/filter-rules.ts";
 import { redactionSchema } from "./policy/redaction/redaction-settings.ts";
 import type { RedactionSettings } from "./policy/redaction/redaction-settings.ts";
 import { createRedactor } from "./policy/redaction/redactor.ts";
@@ -24,6 +28,10 @@ export interface DestinationSettings {
   readonly redaction?: RedactionSettings | null;
   /** Only events of these keys, by their SHA-256 in hex. Absent or null: of every key. */
   readonly apiKeyHashes?: readonly string[] | null;
+  /** No events of these keys, also where `apiKeyHashes` names them. */
+  readonly excludedApiKeyHashes?: readonly string[] | null;
+  /** Only events that fit. Judged by what was said, before privacy and redaction take any of it away. Absent or null: all. */
+  readonly filterRules?: FilterRulesSettings | null;
 }
 
 /** Which events a destination gets and what it may see. */
@@ -32,6 +40,8 @@ export interface Policy {
   readonly privacyMode: boolean;
   readonly samplingRate: number;
   readonly apiKeyHashes: ReadonlySet<string> | undefined;
+  readonly excludedApiKeyHashes: ReadonlySet<string> | undefined;
+  readonly filter: Filter | undefined;
   /** Takes out what it must not see; absent: nothing. */
   readonly redact: Redactor | undefined;
 }
@@ -45,6 +55,8 @@ export interface Route {
   readonly policy: Policy;
 }
 
+const hashes = z.array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in hex")).min(1);
+
 // Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
 const policySchema = z.object({
   id: z.string().min(1).max(200).optional(),
@@ -52,10 +64,9 @@ const policySchema = z.object({
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
   samplingRate: z.number().min(0.0001).max(1).default(1),
-  apiKeyHashes: z
-    .array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in hex"))
-    .min(1)
-    .nullish(),
+  apiKeyHashes: hashes.nullish(),
+  excludedApiKeyHashes: hashes.nullish(),
+  filterRules: filterRulesSchema.nullish(),
   redaction: redactionSchema.nullish(),
 });
 
@@ -73,7 +84,7 @@ export function parseSettings(settings: DestinationSettings): Route {
       `Destination "${settings.name}" is not configured right: ${complaints.join("; ")}.`,
     );
   }
-  const { id, name, apiKeyHashes, redaction, ...policy } = parsed.data;
+  const { id, name, apiKeyHashes, excludedApiKeyHashes, filterRules, redaction, ...policy } = parsed.data;
   return {
     id: id ?? name,
     name,
@@ -82,6 +93,8 @@ export function parseSettings(settings: DestinationSettings): Route {
     policy: {
       ...policy,
       apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined,
+      excludedApiKeyHashes: excludedApiKeyHashes ? new Set(excludedApiKeyHashes) : undefined,
+      filter: createFilter(filterRules),
       redact: redaction ? createRedactor(redaction) : undefined,
     },
   };

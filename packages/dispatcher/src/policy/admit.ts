@@ -1,9 +1,11 @@
 import type { TraceEvent } from "@tracecast/core";
 import type { Policy } from "../settings.ts";
+import { factsOf } from "./filter/event-facts.ts";
+import type { EventFacts } from "./filter/event-facts.ts";
 import { samplingPoint } from "./sampler.ts";
 
 /** The rule that kept an event from a destination. */
-export type FilterRule = "disabled" | "api_key";
+export type FilterRule = "disabled" | "api_key" | "filter_rules";
 
 /** Whether a destination gets an event, and if not, why. */
 export type Verdict =
@@ -16,12 +18,18 @@ const refusedBy = (by: FilterRule | "sampling"): Verdict => ({ admitted: false, 
 /** Judges one event for many destinations; what several policies need of it is worked out once. */
 export function judge(event: TraceEvent): (policy: Policy) => Verdict {
   let point: number | undefined;
+  let facts: EventFacts | undefined;
   return (policy) => {
     if (!policy.enabled) return refusedBy("disabled");
-    if (policy.apiKeyHashes && !(event.apiKey && policy.apiKeyHashes.has(event.apiKey.hash)))
-      return refusedBy("api_key");
+    if (!hasWantedKey(event, policy)) return refusedBy("api_key");
     if (policy.samplingRate < 1 && (point ??= samplingPoint(event)) >= policy.samplingRate)
       return refusedBy("sampling");
+    if (policy.filter && !policy.filter.admits((facts ??= factsOf(event)))) return refusedBy("filter_rules");
     return admitted;
   };
+}
+
+function hasWantedKey({ apiKey }: TraceEvent, { apiKeyHashes, excludedApiKeyHashes }: Policy): boolean {
+  if (apiKey && excludedApiKeyHashes?.has(apiKey.hash)) return false;
+  return apiKeyHashes === undefined || (apiKey !== undefined && apiKeyHashes.has(apiKey.hash));
 }

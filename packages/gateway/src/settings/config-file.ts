@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Json } from "@tracecast/core";
+import { filterRulesSchema } from "@tracecast/dispatcher";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { expandVariables } from "./expand-variables.ts";
@@ -24,6 +25,8 @@ const destination = z.strictObject({
   privacy_mode: z.boolean().optional(),
   sampling_rate: z.number().optional(),
   api_key_hashes: z.array(z.string()).nullish(),
+  excluded_api_key_hashes: z.array(z.string()).nullish(),
+  filter_rules: filterRulesSchema.nullish(),
   /** What is taken out of content and metadata. Checked with the rest of the destination. */
   redaction: z
     .strictObject({

@@ -41,6 +41,8 @@ destinations:
     enabled: false
     sampling_rate: 0.5
     api_key_hashes: [${"a".repeat(64)}]
+    excluded_api_key_hashes: [${"b".repeat(64)}]
+    filter_rules: { groups: [{ rules: [{ field: total_cost, operator: gte, value: 0.01 }] }] }
 `,
   );
   expect(settings.upstream).toEqual({
@@ -56,6 +58,10 @@ destinations:
       enabled: false,
       samplingRate: 0.5,
       apiKeyHashes: ["a".repeat(64)],
+      excludedApiKeyHashes: ["b".repeat(64)],
+      filterRules: {
+        groups: [{ rules: [{ field: "total_cost", operator: "gte", value: 0.01 }] }],
+      },
     },
   ]);
 });
@@ -96,6 +102,11 @@ test.each([
   ],
   [{}, "destinations: [{ name: P, type: brain, config: {} }]", 'has the type "brain", which is not one of: '],
   [{}, "destinations: [{ name: P, type: braintrust, config: {}, privacy: true }]", "destinations[0]: "],
+  [
+    {},
+    "destinations: [{ name: P, type: braintrust, config: {}, filter_rules: { groups: [{ rules: [{ field: model, operator: gt, value: 1 }] }] } }]",
+    "destinations[0].filter_rules.groups[0].rules[0].operator: does not fit, for model is a text",
+  ],
   [
     {},
     'destinations: [{ name: P, type: braintrust, config: {}, privacy_mode: "true" }]',

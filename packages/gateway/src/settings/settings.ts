@@ -100,6 +100,8 @@ function destinationFrom(
     ...(entry.privacy_mode !== undefined && { privacyMode: entry.privacy_mode }),
     ...(entry.sampling_rate !== undefined && { samplingRate: entry.sampling_rate }),
     ...(entry.api_key_hashes !== undefined && { apiKeyHashes: entry.api_key_hashes }),
+    ...(entry.excluded_api_key_hashes && { excludedApiKeyHashes: entry.excluded_api_key_hashes }),
+    ...(entry.filter_rules && { filterRules: entry.filter_rules }),
     ...(entry.redaction && {
       redaction: {
         paths: entry.redaction.paths,
