@@ -14,7 +14,9 @@ export type {
   Usage,
 } from "./trace/event.ts";
 export { chatTraceEvent } from "./trace/chat.ts";
-export type { ChatCall, ChatResponse } from "./trace/chat.ts";
+export type { ChatCall } from "./trace/chat.ts";
+export { callTraceEvent } from "./trace/call-event.ts";
+export type { CallResponse, ModelCall } from "./trace/call-event.ts";
 export { foldChatStream } from "./trace/chat-stream.ts";
 export type { FoldedChat, StreamChunk } from "./trace/chat-stream.ts";
 export type { ContentClass, ContentClasses } from "./trace/content-class.ts";

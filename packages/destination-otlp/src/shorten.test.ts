@@ -23,6 +23,7 @@ const conversation = (turns: number, text: string) =>
 test("a shortened text keeps its beginning and its end, and is as long as it may be at most", () => {
   expect(shortenText("abc", 3)).toBe("abc");
   expect(shortenText("a".repeat(50) + "z".repeat(50), 31)).toBe("aaaaaaa...[truncated]...zzzzzzz");
+  expect(shortenText("a".repeat(50), 18)).toBe("...[truncated]...");
   const anyText = fc.property(
     fc.string({ unit: "binary", maxLength: 200 }),
     fc.nat({ max: 100 }),

@@ -7,7 +7,7 @@ export function shortenText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   if (maxLength <= mark.length) return text.slice(0, maxLength).toWellFormed();
   const half = Math.floor((maxLength - mark.length) / 2);
-  return `${text.slice(0, half)}${mark}${text.slice(-half)}`.toWellFormed().slice(0, maxLength);
+  return `${text.slice(0, half)}${mark}${text.slice(text.length - half)}`.toWellFormed();
 }
 
 /**

@@ -239,7 +239,7 @@ test("an exchange under way is waited for", async () => {
   let finish = () => {};
   const underWay = new Promise<void>((resolve) => {
     finish = () => {
-      capture.finished(new Exchange(1, [], Buffer.from("{}")));
+      capture.finished(new Exchange("chat", 1, [], Buffer.from("{}")));
       resolve();
     };
   });
@@ -258,7 +258,7 @@ test("an exchange that cannot be made into an event disturbs nobody, and is told
     },
     onTrouble: (error) => troubles.push(error),
   });
-  capture.finished(new Exchange(1, [], Buffer.from("{}")));
+  capture.finished(new Exchange("chat", 1, [], Buffer.from("{}")));
   await capture.settled();
   expect(troubles).toEqual([new Error("full")]);
 });

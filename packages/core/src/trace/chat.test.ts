@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../json.ts";
 import { chatTraceEvent } from "./chat.ts";
-import type { ChatCall, ChatResponse } from "./chat.ts";
+import type { CallResponse } from "./call-event.ts";
+import type { ChatCall } from "./chat.ts";
 import { parseTraceEvent } from "./event.ts";
 
 const request = { model: "openai/gpt-4o", messages: [{ role: "user", content: "Say hello." }] };
@@ -299,7 +300,7 @@ test("a stream that broke off is an error; one that the client gave up is not", 
   expect(cancelled).not.toHaveProperty("error");
 });
 
-test.each<[string, ChatResponse, object]>([
+test.each<[string, CallResponse, object]>([
   [
     "an error object",
     {
@@ -434,7 +435,7 @@ test("for any JSON at all: an event, and one that passes the door again after a 
       tools: odd,
     }) as fc.Arbitrary<Json>,
   );
-  const response: fc.Arbitrary<ChatResponse> = fc.oneof(
+  const response: fc.Arbitrary<CallResponse> = fc.oneof(
     fc.record({ kind: fc.constant("json" as const), status: fc.constantFrom(200, 400, 500), body }),
     fc.record({
       kind: fc.constant("stream" as const),

@@ -11,7 +11,7 @@ export interface Parameters {
 }
 
 // These have a place of their own in the event.
-const elsewhere = new Set(["messages", "model", "stream", "user", "session_id", "trace", ...unsafeKeys]);
+const elsewhere = new Set(["model", "stream", "user", "session_id", "trace", ...unsafeKeys]);
 
 const harmless = new Set([
   "temperature",
@@ -34,17 +34,24 @@ const harmless = new Set([
   "service_tier",
   "reasoning_effort",
   "verbosity",
+  "max_output_tokens",
+  "truncation",
+  "background",
+  "best_of",
+  "echo",
+  "dimensions",
+  "encoding_format",
 ]);
 
 const toolChoices: ReadonlySet<unknown> = new Set(["auto", "none", "required"]);
 const shortWord = /^[\w.:/-]{1,64}$/;
 
-/** Parts the body of a request. By allow-list: what is not known to be harmless is content. */
-export function parametersOf(body: JsonObject): Parameters {
+/** Parts the body of a request, without the fields that hold its input. By allow-list: what is not known to be harmless is content. */
+export function parametersOf(body: JsonObject, inputFields: readonly string[]): Parameters {
   const parameters: Record<string, Json> = {};
   const rest: Record<string, Json> = {};
   for (const [key, value] of Object.entries(body)) {
-    if (value === undefined || value === null || elsewhere.has(key)) continue;
+    if (value === undefined || value === null || elsewhere.has(key) || inputFields.includes(key)) continue;
     if (isHarmless(key, value)) parameters[key] = value;
     else rest[key] = describeMedia(value);
   }
@@ -55,6 +62,7 @@ function isHarmless(key: string, value: Json): boolean {
   if (key === "tool_choice") return toolChoices.has(value);
   if (key === "stream_options") return isSwitches(value);
   if (key === "reasoning") return isReasoning(value);
+  if (key === "thinking") return isThinking(value);
   if (!harmless.has(key)) return false;
   return typeof value === "number" || typeof value === "boolean" || isShortWord(value);
 }
@@ -78,6 +86,12 @@ function isReasoning(value: Json): boolean {
     names,
     (field) => typeof field === "number" || typeof field === "boolean" || isShortWord(field),
   );
+}
+
+/** Anthropic's `{ type, budget_tokens }`. */
+function isThinking(value: Json): boolean {
+  const names = new Set(["type", "budget_tokens"]);
+  return isFlat(value, names, (field) => typeof field === "number" || isShortWord(field));
 }
 
 function isFlat(value: Json, names: ReadonlySet<string>, fits: (field: unknown) => boolean): boolean {

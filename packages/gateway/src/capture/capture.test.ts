@@ -17,7 +17,7 @@ test.each([
     onTrouble: (error, parent) => void troubles.push([(error as Error).message, parent]),
   });
   const headers = said === undefined ? [] : ["TraceParent", said];
-  capture.finished(new Exchange(1, headers, Buffer.from("{}")));
+  capture.finished(new Exchange("chat", 1, headers, Buffer.from("{}")));
   await capture.settled();
   expect(troubles).toEqual([["no", told]]);
 });

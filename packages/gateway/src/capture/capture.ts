@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { TraceEvent } from "@tracecast/core";
-import { chatEvent } from "./chat-event.ts";
+import { callEvent } from "./call-event.ts";
 import type { Exchange } from "./exchange.ts";
 import { headerValue } from "../proxy/headers.ts";
 
@@ -31,7 +31,7 @@ export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
     await nextTurn();
     try {
-      publish(await chatEvent(exchange));
+      publish(await callEvent(exchange));
     } catch (error) {
       onTrouble(error, traceparentOf(exchange));
     }

@@ -1,3 +1,4 @@
+import type { Operation } from "@tracecast/core";
 import type { RawHeaders } from "../proxy/headers.ts";
 
 const maxRecordedBytes = 32 * 1024 * 1024;
@@ -14,6 +15,7 @@ export type Ending =
 
 /** One call as its bytes went by. Times are epoch milliseconds. Nothing in it has been parsed. */
 export class Exchange {
+  readonly operation: Operation;
   readonly startMs: number;
   readonly requestHeaders: RawHeaders;
   /** As the client wrote it. Empty where it was too large to be taken. */
@@ -28,7 +30,8 @@ export class Exchange {
   #recorded = 0;
   #lastByteMs: number | undefined;
 
-  constructor(startMs: number, requestHeaders: RawHeaders, requestBody: Buffer) {
+  constructor(operation: Operation, startMs: number, requestHeaders: RawHeaders, requestBody: Buffer) {
+    this.operation = operation;
     this.startMs = startMs;
     this.endMs = startMs;
     this.requestHeaders = requestHeaders;

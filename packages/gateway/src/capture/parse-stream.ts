@@ -7,9 +7,9 @@ import type { TimedBytes } from "./decode.ts";
 /** An event stream, parsed. */
 export interface ParsedStream {
   readonly chunks: readonly StreamChunk[];
-  /** It said itself that it is over: `[DONE]`, or a choice with a finish reason. */
+  /** It said itself that it is over: by its last event, or by why the model stopped. */
   readonly finished: boolean;
-  /** `[DONE]` came: nothing was left to come. */
+  /** Its last event came: nothing was left to come. */
   readonly done: boolean;
 }
 
@@ -27,6 +27,7 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
       if (data === "[DONE]") done = true;
       const parsed = parseJson(data);
       if (parsed === undefined) return;
+      if (isLast(parsed)) done = true;
       if (isFinish(parsed)) finished = true;
       chunks.push({ atMs, data: parsed });
     },
@@ -47,9 +48,23 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
   return { chunks, finished: finished || done, done };
 }
 
-function isFinish(chunk: Json): boolean {
-  if (!isJsonObject(chunk) || !Array.isArray(chunk["choices"])) return false;
-  return (chunk["choices"] as readonly Json[]).some(
+// The last events of Anthropic's messages and of OpenAI's responses; chat completions end with `[DONE]`.
+const last: ReadonlySet<unknown> = new Set([
+  "message_stop",
+  "response.completed",
+  "response.incomplete",
+  "response.failed",
+]);
+
+const isLast = (event: Json): boolean => isJsonObject(event) && last.has(event["type"]);
+
+/** Whether an event says why the model stopped. */
+function isFinish(event: Json): boolean {
+  if (!isJsonObject(event)) return false;
+  const { choices, type, delta } = event;
+  if (type === "message_delta") return isJsonObject(delta) && typeof delta["stop_reason"] === "string";
+  if (!Array.isArray(choices)) return false;
+  return (choices as readonly Json[]).some(
     (choice) => isJsonObject(choice) && typeof choice["finish_reason"] === "string",
   );
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { editChatRequest } from "./request-edit.ts";
+import { editRequest } from "./request-edit.ts";
 
 const all = { stripTracingFields: true, askForUsage: true };
-const edited = (body: string, edits = all) => editChatRequest(Buffer.from(body), edits).body.toString();
+const edited = (body: string, edits = all) => editRequest(Buffer.from(body), edits).body.toString();
 
 test.each([
   ['{"trace":{}}', "{}"],
@@ -32,7 +32,7 @@ test.each([
     '{"stream":true,"stream_options":{"include_usage":true}}',
   ],
 ])("%s asks for usage as %s", (body, expected) => {
-  const result = editChatRequest(Buffer.from(body), all);
+  const result = editRequest(Buffer.from(body), all);
   expect(result.body.toString()).toBe(expected);
   expect(result.usageIsOurs).toBe(true);
 });
@@ -45,17 +45,17 @@ test.each([
   '{"stream":true,"stream_options":7}',
 ])("%s is not touched", (body) => {
   const original = Buffer.from(body);
-  expect(editChatRequest(original, all)).toEqual({ body: original, usageIsOurs: false });
+  expect(editRequest(original, all)).toEqual({ body: original, usageIsOurs: false });
 });
 
 test("nothing is edited where nothing is to be", () => {
   const body = Buffer.from('{"stream":true,"trace":{}}');
-  expect(editChatRequest(body, { stripTracingFields: false, askForUsage: false }).body).toBe(body);
+  expect(editRequest(body, { stripTracingFields: false, askForUsage: false }).body).toBe(body);
 });
 
 test("what is not UTF-8 is not touched", () => {
   const body = Buffer.concat([Buffer.from('{"trace":1,"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-  expect(editChatRequest(body, all).body).toBe(body);
+  expect(editRequest(body, all).body).toBe(body);
 });
 
 test("for any object: what is left parses to the same, without the fields, and edits are made once", () => {
@@ -72,7 +72,7 @@ test("for any object: what is left parses to the same, without the fields, and e
         session_id: _session,
         ...expected
       } = JSON.parse(body) as Record<string, unknown>;
-      const result = editChatRequest(Buffer.from(body), all);
+      const result = editRequest(Buffer.from(body), all);
       const parsed = JSON.parse(result.body.toString()) as Record<string, unknown>;
       if (result.usageIsOurs) {
         expect(parsed["stream_options"]).toMatchObject({ include_usage: true });
@@ -80,7 +80,7 @@ test("for any object: what is left parses to the same, without the fields, and e
         delete expected["stream_options"];
       }
       expect(parsed).toEqual(expected);
-      expect(editChatRequest(result.body, all)).toEqual({ body: result.body, usageIsOurs: false });
+      expect(editRequest(result.body, all)).toEqual({ body: result.body, usageIsOurs: false });
     }),
   );
 });

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isJsonObject, parseJson } from "@tracecast/core";
 import { memberValue, withoutMembers } from "./json-members.ts";
 
-/** A chat request as the provider gets it. */
+/** A request as the provider gets it. */
 export interface EditedRequest {
   readonly body: Buffer;
   /** The gateway asked for usage and the client did not, so the client must not see it. */
@@ -22,10 +22,10 @@ const tracingFields: ReadonlySet<string> = new Set(["trace", "session_id"]);
 const escapedLetter = String.raw`\u00`;
 
 /**
- * Edits the body of a chat request, member by member, and leaves every other byte as the client wrote it. What is no JSON object in UTF-8
+ * Edits the body of a request, member by member, and leaves every other byte as the client wrote it. What is no JSON object in UTF-8
  * is passed on as it is: the provider says what is wrong with it.
  */
-export function editChatRequest(body: Buffer, edits: RequestEdits): EditedRequest {
+export function editRequest(body: Buffer, edits: RequestEdits): EditedRequest {
   const unedited = { body, usageIsOurs: false };
   const strip = edits.stripTracingFields && mayName(body, ["trace", "session_id"]);
   const ask = edits.askForUsage && mayName(body, ["stream"]);

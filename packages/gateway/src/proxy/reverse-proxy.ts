@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
+import type { Operation } from "@tracecast/core";
 import { Agent } from "undici";
 import type { Dispatcher } from "undici";
 import type { Capture } from "../capture/capture.ts";
@@ -12,7 +13,8 @@ import { endToEndHeaders, headerValue } from "./headers.ts";
 import type { RawHeaders } from "./headers.ts";
 import { readBody } from "./read-body.ts";
 import { relay } from "./relay.ts";
-import { editChatRequest } from "./request-edit.ts";
+import { operationOf } from "./operation.ts";
+import { editRequest } from "./request-edit.ts";
 import type { RequestEdits } from "./request-edit.ts";
 import { upstreamTarget } from "./upstream-target.ts";
 import type { UpstreamTarget } from "./upstream-target.ts";
@@ -40,9 +42,10 @@ interface Answer {
 const maxCapturedRequestBytes = 64 * 1024 * 1024;
 // A model may think for long before it says its first word.
 const headersTimeoutMs = 10 * 60_000;
-const chatPath = /^(?:(?:\/api)?\/v1)?\/chat\/completions\/?(?:\?|$)/;
+// Only these two leave the usage of a stream out unless they are asked for it.
+const mustBeAskedForUsage: ReadonlySet<Operation> = new Set<Operation>(["chat", "completion"]);
 
-/** Passes requests on to one provider and its answers back, and hands finished chat completions to a capture. */
+/** Passes requests on to one provider and its answers back, and hands finished calls of models to a capture. */
 export class ReverseProxy {
   readonly #target: UpstreamTarget;
   readonly #edits: RequestEdits;
@@ -66,11 +69,13 @@ export class ReverseProxy {
 
   /** Serves one request. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const isChat = request.method === "POST" && chatPath.test(request.url ?? "");
-    const passing = isChat ? this.#passChat(request, response) : this.#passAnything(request, response);
+    const operation = operationOf(request.method, request.url);
+    const passing = operation
+      ? this.#passCall(operation, request, response)
+      : this.#passAnything(request, response);
     // What is left to fail is a client that went away while it sent its request: there is nobody to tell.
     const passed = passing.catch(() => void response.destroy());
-    if (isChat) this.#capture.expect(passed);
+    if (operation) this.#capture.expect(passed);
   }
 
   /** Closes the connections to the provider. */
@@ -78,12 +83,13 @@ export class ReverseProxy {
     return this.#agent.destroy();
   }
 
-  async #passChat(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #passCall(operation: Operation, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startMs = this.#now();
     const original = await readBody(request, maxCapturedRequestBytes);
-    const exchange = new Exchange(startMs, request.rawHeaders, original ?? nothing);
+    const exchange = new Exchange(operation, startMs, request.rawHeaders, original ?? nothing);
     if (!original) return this.#refuse(response, exchange, tooLarge);
-    const { body, usageIsOurs } = editChatRequest(original, this.#edits);
+    const askForUsage = this.#edits.askForUsage && mustBeAskedForUsage.has(operation);
+    const { body, usageIsOurs } = editRequest(original, { ...this.#edits, askForUsage });
     const headers = endToEndHeaders(request.rawHeaders, [
       "host",
       "expect",

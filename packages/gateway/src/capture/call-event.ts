@@ -1,20 +1,21 @@
 import { createHash } from "node:crypto";
-import { chatTraceEvent, parseJson } from "@tracecast/core";
-import type { ChatResponse, TraceEvent } from "@tracecast/core";
+import { callTraceEvent, parseJson } from "@tracecast/core";
+import type { CallResponse, TraceEvent } from "@tracecast/core";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
 import { decode } from "./decode.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseStream } from "./parse-stream.ts";
 
-/** Makes the trace event of a recorded chat completion. */
-export async function chatEvent(exchange: Exchange): Promise<TraceEvent> {
-  const { startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
+/** Makes the trace event of a recorded call. */
+export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
+  const { operation, startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
   const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
   const hash = keyHash(requestHeaders);
   const { response, whole } = await responseOf(exchange);
-  return chatTraceEvent({
+  return callTraceEvent({
+    operation,
     startMs,
     endMs,
     request: parseJson(requestBody.toString("utf8")),
@@ -34,14 +35,14 @@ async function responseOf({
   responseHeaders,
   chunks,
   truncated,
-}: Exchange): Promise<{ readonly response: ChatResponse; readonly whole?: boolean }> {
+}: Exchange): Promise<{ readonly response: CallResponse; readonly whole?: boolean }> {
   if (ending.kind === "unanswered") return { response: { ...ending, kind: "none" } };
   if (status === 0) return { response: { kind: "none", status: 0, type: "cancelled", message: "" } };
   const pieces = await decode(chunks, headerValue(responseHeaders, "content-encoding"));
   if (headerValue(responseHeaders, "content-type")?.toLowerCase().startsWith("text/event-stream")) {
     const { chunks: events, finished, done } = await parseStream(pieces);
     const complete = truncated || (finished && ending.kind !== "broken");
-    // Many clients hang up at `[DONE]`, a moment before the stream ends.
+    // Many clients hang up at the last event, a moment before the stream ends.
     return { response: { kind: "stream", status, chunks: events, complete }, whole: done };
   }
   if (ending.kind === "broken") {
@@ -51,7 +52,7 @@ async function responseOf({
   return { response: { kind: "json", status, body: parseJson(text) } };
 }
 
-const interrupted: ChatResponse = {
+const interrupted: CallResponse = {
   kind: "none",
   status: 502,
   type: "answer_interrupted",
