@@ -2,18 +2,25 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import "reflect-metadata";
 import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
 import type { InjectionToken } from "tsyringe";
 import { createCapture } from "./capture/capture.ts";
 import type { Capture } from "./capture/capture.ts";
+import { destinationTypes } from "./destination-types.ts";
 import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
+import { Destinations, settingsOf } from "./management/destinations.ts";
+import { createManagementApi } from "./management/management-api.ts";
+import { keyCheck } from "./management/management-key.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
+import type { ManagementServer } from "./server/server.ts";
+import type { ConfigStore } from "./store/config-store.ts";
 import type { Settings, UpstreamSettings } from "./settings/settings.ts";
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
@@ -27,6 +34,12 @@ const tokens = {
   server: token<Server>("Server"),
 };
 
+/** What the management API works with. */
+export interface Management {
+  readonly store: ConfigStore;
+  readonly key: string;
+}
+
 /** The parts of a gateway, wired and not yet listening. Whoever has them made closes them. */
 export interface Parts {
   readonly server: Server;
@@ -39,11 +52,13 @@ export interface Parts {
 /**
  * Wires a gateway. The only place that knows how its parts fit together.
  * @param spool - where events wait; absent: in memory
+ * @param management - what the management API works with; absent: there is none
  * @throws `TracecastError` `CONFIG_INVALID`
  */
 export function compose(
   settings: Settings & { readonly upstream: UpstreamSettings },
   spool: Spool | undefined,
+  management: Management | undefined,
 ): Parts {
   const parts = container.createChildContainer();
   parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
@@ -55,13 +70,22 @@ export function compose(
         type: c.resolve(tokens.localTraces).type,
         config: {},
       };
-      return createDispatcher({ destinations: [local, ...settings.destinations], ...(spool && { spool }) });
+      const saved = management?.store.destinations() ?? [];
+      const known = saved.flatMap((one) => settingsOf(one, destinationTypes) ?? []);
+      return createDispatcher({
+        destinations: [local, ...settings.destinations, ...known],
+        ...(spool && { spool }),
+      });
     }),
   });
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
       const dispatcher = c.resolve(tokens.dispatcher);
-      return createCapture({ publish: (event) => dispatcher.publish(event), onTrouble: sayTrouble });
+      const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
+      return createCapture({
+        publish: (event) => void (isOn() && dispatcher.publish(event)),
+        onTrouble: sayTrouble,
+      });
     }),
   });
   parts.register(tokens.proxy, {
@@ -73,10 +97,13 @@ export function compose(
   parts.register(tokens.server, {
     useFactory: instanceCachingFactory((c) => {
       const proxy = c.resolve(tokens.proxy);
-      return createGatewayServer(
-        (request, response) => proxy.handle(request, response),
-        c.resolve(tokens.metrics),
-      );
+      return createGatewayServer({
+        proxy: (request, response) => proxy.handle(request, response),
+        metrics: c.resolve(tokens.metrics),
+        ...(management && {
+          management: managementServer(management, settings, c.resolve(tokens.dispatcher)),
+        }),
+      });
     }),
   });
   return {
@@ -86,6 +113,25 @@ export function compose(
     dispatcher: parts.resolve(tokens.dispatcher),
     localTraces: parts.resolve(tokens.localTraces),
   };
+}
+
+function managementServer(
+  { store, key }: Management,
+  settings: Settings,
+  dispatcher: Dispatcher,
+): ManagementServer {
+  const isKey = keyCheck(key);
+  const types = destinationTypes;
+  const destinations = new Destinations({
+    store,
+    dispatcher,
+    types,
+    declared: settings.destinations,
+    now: Date.now,
+  });
+  const api = createManagementApi({ destinations, types, store, dispatcher, isKey });
+  const listener = getRequestListener(api.fetch);
+  return { listener: (request, response) => void listener(request, response), isKey };
 }
 
 function sayTrouble(error: unknown, traceparent: string | undefined): void {

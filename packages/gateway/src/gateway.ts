@@ -2,6 +2,9 @@ import type { Dispatcher, FlushReport } from "@tracecast/dispatcher";
 import { openLmdbSpool } from "@tracecast/spool-lmdb";
 import type { LmdbSpool } from "@tracecast/spool-lmdb";
 import { compose } from "./composition.ts";
+import type { Management } from "./composition.ts";
+import { managementKey } from "./management/management-key.ts";
+import { openConfigStore } from "./store/config-store.ts";
 import { startDemoProvider } from "./demo/demo-provider.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { listen } from "./server/listen.ts";
@@ -34,6 +37,12 @@ export interface Gateway {
  */
 export async function startGateway(settings: Settings): Promise<Gateway> {
   const spool = settings.data && (await openSpool(settings.data));
+  const management =
+    settings.data &&
+    (await closingOnFailure(
+      async () => spool?.close(),
+      () => openManagement(settings.data),
+    ));
   const demo = settings.upstream ? undefined : await startDemoProvider();
   const upstream = settings.upstream ?? {
     url: demo?.url ?? "",
@@ -43,13 +52,15 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
   const closeAll = async () => {
     await demo?.close();
     await spool?.close();
+    await management?.store.close();
   };
   const { server, proxy, capture, dispatcher, localTraces } = await closingOnFailure(closeAll, () =>
-    compose({ ...settings, upstream }, spool),
+    compose({ ...settings, upstream }, spool, management),
   );
   const closeParts = async () => {
     await proxy.close();
     await demo?.close();
+    await management?.store.close();
   };
   try {
     const url = await listen(server, settings.host, settings.port);
@@ -71,6 +82,12 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
     await closeParts();
     throw error;
   }
+}
+
+function openManagement(data: DataSettings | undefined): Management | undefined {
+  if (!data) return undefined;
+  const { folder, encryptionKey: set, managementKey: key } = data;
+  return { store: openConfigStore(folder, encryptionKey(set, folder)), key: managementKey(key, folder) };
 }
 
 function openSpool({ folder, encryptionKey: set }: DataSettings): Promise<LmdbSpool> {

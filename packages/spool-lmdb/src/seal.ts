@@ -20,7 +20,7 @@ export function createSeal(key: Uint8Array): Seal {
   if (key.length !== 32) {
     throw new TracecastError(
       "CONFIG_INVALID",
-      `The spool's key has ${key.length} bytes; it must have 32. Make one with: openssl rand -base64 32`,
+      `The encryption key has ${key.length} bytes; it must have 32. Make one with: openssl rand -base64 32`,
     );
   }
   return {

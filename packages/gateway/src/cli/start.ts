@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { createHttpClient, TracecastError } from "@tracecast/core";
 import type { FlushReport } from "@tracecast/dispatcher";
 import { destinationTypes } from "../destination-types.ts";
@@ -40,6 +41,7 @@ export async function runStart(options: StartOptions, environment: Environment):
     await sayDestinations(gateway);
     if (options.sample && demo) await showSample(gateway);
     sayWhatNext(gateway.url, demo);
+    sayManagement(gateway.url, settings.data);
     if (!options.once) await stopped;
     sayReport(await gateway.close({ answersTimeoutMs, deliveryTimeoutMs }), gateway, settings.data);
     return 0;
@@ -109,6 +111,12 @@ Next: point any OpenAI client at ${url}/v1, or:
 `);
   if (demo) say("A real provider: set TRACECAST_UPSTREAM_URL, for instance to https://openrouter.ai/api/v1.");
   say("Braintrust: set BRAINTRUST_API_KEY and BRAINTRUST_PROJECT_ID. Stop with Ctrl-C.");
+}
+
+function sayManagement(url: string, data: DataSettings | undefined): void {
+  if (!data) return;
+  const key = data.managementKey ? "TRACECAST_MANAGEMENT_KEY" : join(data.folder, "management-key");
+  say(`Management API: ${url}/api/v1/observability/destinations, its key in ${key}.`);
 }
 
 function sayReport(

@@ -1,20 +1,48 @@
 import { createServer } from "node:http";
 import type { RequestListener, Server, ServerResponse } from "node:http";
+import { isManagementPath } from "../management/management-api.ts";
+import { bearerOf } from "../management/management-key.ts";
+import { answerError } from "../proxy/answer-error.ts";
+import type { GatewayError } from "../proxy/answer-error.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { version } from "../version.ts";
 
+/** The management API as the server needs it. */
+export interface ManagementServer {
+  readonly listener: RequestListener;
+  /** Whether a token is the management key. */
+  readonly isKey: (token: string | undefined) => boolean;
+}
+
+/** What the server hands requests to. */
+export interface ServerParts {
+  readonly proxy: RequestListener;
+  readonly metrics: Metrics;
+  readonly management?: ManagementServer;
+}
+
 /** The HTTP server of the gateway: its own few paths, and everything else to the provider. */
-export function createGatewayServer(proxy: RequestListener, metrics: Metrics): Server {
+export function createGatewayServer({ proxy, metrics, management }: ServerParts): Server {
   const server = createServer((request, response) => {
-    const path = request.url?.split("?")[0];
+    const path = request.url?.split("?")[0] ?? "";
     if (path === "/healthz") return answerHealth(response);
     if (path === "/metrics") return answerMetrics(response, metrics);
+    if (management && isManagementPath(path)) return management.listener(request, response);
+    // It must not travel to a provider.
+    if (management?.isKey(bearerOf(request.headers.authorization)))
+      return answerError(response, managementOnly);
     proxy(request, response);
   });
   // A long prompt over a slow line takes its time; an answer may take longer still.
   server.requestTimeout = 0;
   return server;
 }
+
+const managementOnly: GatewayError = {
+  status: 403,
+  type: "management_key",
+  message: "This key is for the management API; call models with the key of your provider.",
+};
 
 function answerHealth(response: ServerResponse): void {
   response

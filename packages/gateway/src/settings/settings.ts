@@ -24,6 +24,8 @@ export interface DataSettings {
   readonly folder: string;
   /** 32 bytes in base64 or hex that it is encrypted with; absent: see `encryptionKey`. */
   readonly encryptionKey?: string;
+  /** The key of the management API; absent: see `managementKey`. */
+  readonly managementKey?: string;
 }
 
 /** The provider. */
@@ -52,13 +54,25 @@ export function readSettings(
     ? []
     : braintrustFrom(environment, types);
   const { TRACECAST_DATA_DIR: folder, TRACECAST_ENCRYPTION_KEY: key } = environment;
+  const managementKey = managementKeyFrom(environment["TRACECAST_MANAGEMENT_KEY"]);
   return {
-    data: { folder: resolve(folder || ".tracecast"), ...(key && { encryptionKey: key }) },
+    data: {
+      folder: resolve(folder || ".tracecast"),
+      ...(key && { encryptionKey: key }),
+      ...(managementKey && { managementKey }),
+    },
     host: environment["TRACECAST_HOST"] || "127.0.0.1",
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),
     destinations: [...declared, ...fromEnvironment],
   };
+}
+
+function managementKeyFrom(text: string | undefined): string | undefined {
+  if (!text || /^[\x21-\x7e]{20,}$/.test(text)) return text;
+  throw new SettingsError(
+    "TRACECAST_MANAGEMENT_KEY must have at least 20 characters and no spaces. Make one with: openssl rand -hex 32",
+  );
 }
 
 function portFrom(text: string): number {

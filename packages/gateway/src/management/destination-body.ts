@@ -1,0 +1,61 @@
+import { filterRulesSchema } from "@tracecast/dispatcher";
+import { z } from "zod";
+import { ApiError } from "./api-error.ts";
+
+const hash = z.string().regex(/^[\da-f]{64}$/, "is not a key's SHA-256 in hex");
+const region = z
+  .enum(["global", "europe", "eu", "us"])
+  .transform((name) => (name === "eu" ? "europe" : name));
+
+const settings = {
+  name: z.string().trim().min(1, "is required").max(200),
+  config: z.record(z.string(), z.unknown()),
+  enabled: z.boolean(),
+  privacy_mode: z.boolean(),
+  broadcast_generation_cost: z.boolean(),
+  broadcast_generation_identity: z.boolean(),
+  broadcast_generation_request_context: z.boolean(),
+  sampling_rate: z.number().min(0.0001).max(1),
+  api_key_hashes: z.array(hash).min(1, "must name a key, or be null for all of them").nullable(),
+  filter_rules: filterRulesSchema.nullable(),
+  regions: z.array(region).min(1),
+};
+
+const createBody = z.object({
+  ...settings,
+  type: z.string(),
+  workspace_id: z.uuid().optional(),
+  enabled: settings.enabled.default(true),
+  privacy_mode: settings.privacy_mode.default(false),
+  broadcast_generation_cost: settings.broadcast_generation_cost.default(false),
+  broadcast_generation_identity: settings.broadcast_generation_identity.default(false),
+  broadcast_generation_request_context: settings.broadcast_generation_request_context.default(false),
+  sampling_rate: settings.sampling_rate.default(1),
+  api_key_hashes: settings.api_key_hashes.default(null),
+  filter_rules: settings.filter_rules.default(null),
+  regions: settings.regions.default(["global"]),
+});
+const updateBody = z.object(settings).partial();
+
+/** What is sent to make a destination, defaults filled in. Keys as on the wire. */
+export type CreateBody = z.infer<typeof createBody>;
+/** What is sent to change one. What is absent stays. */
+export type UpdateBody = z.infer<typeof updateBody>;
+
+/** @throws {@link ApiError} 400, naming each field that does not fit */
+export const parseCreateBody = (body: unknown): CreateBody => parse(createBody, body);
+/** @throws {@link ApiError} 400, naming each field that does not fit */
+export const parseUpdateBody = (body: unknown): UpdateBody => parse(updateBody, body);
+
+/**
+ * Checks what was sent.
+ * @throws {@link ApiError} 400, naming each field that does not fit
+ */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map(
+    ({ path, message }) => `${path.join(".") || "the body"}: ${message}`,
+  );
+  throw new ApiError(400, `Invalid request parameters: ${complaints.join("; ")}.`);
+}

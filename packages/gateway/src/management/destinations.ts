@@ -1,0 +1,233 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createHttpClient, TracecastError } from "@tracecast/core";
+import type { Destination, JsonObject, TestResult } from "@tracecast/core";
+import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
+import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
+import { ApiError } from "./api-error.ts";
+import type { CreateBody, UpdateBody } from "./destination-body.ts";
+import { mergeConfig } from "./merge-config.ts";
+
+/** The one workspace there is so far. */
+export const defaultWorkspaceId = "00000000-0000-4000-8000-000000000001";
+
+/** A destination, and whether it was declared in a file and so can only be changed there. */
+export interface ManagedDestination {
+  readonly saved: SavedDestination;
+  readonly type: Destination;
+  readonly readOnly: boolean;
+  /** What the dispatcher knows it by. */
+  readonly dispatcherId: string;
+}
+
+/** What the destinations of a gateway need. */
+export interface DestinationsOptions {
+  readonly store: ConfigStore;
+  readonly dispatcher: Dispatcher;
+  readonly types: readonly Destination[];
+  /** Those of the environment and the config file. */
+  readonly declared: readonly DestinationSettings[];
+  readonly now: () => number;
+}
+
+const perType = 5;
+const testTimeoutMs = 15_000;
+
+/** The settings of a saved destination, as the dispatcher takes them; undefined where its type is not known. */
+export function settingsOf(
+  saved: SavedDestination,
+  types: readonly Destination[],
+): DestinationSettings | undefined {
+  const type = types.find((one) => one.type === saved.type);
+  const { id, name, config, enabled, privacyMode, samplingRate, apiKeyHashes, filterRules } = saved;
+  return type && { id, name, type, config, enabled, privacyMode, samplingRate, apiKeyHashes, filterRules };
+}
+
+/** The destinations of a gateway as its operator manages them; every change holds at once. */
+export class Destinations {
+  readonly #options: DestinationsOptions;
+  readonly #declared: readonly ManagedDestination[];
+
+  constructor(options: DestinationsOptions) {
+    this.#options = options;
+    this.#declared = options.declared.map((settings) => declaredDestination(settings, options.now()));
+  }
+
+  /** Those of a workspace: first the declared ones, then the saved ones, newest first. */
+  list(workspaceId: string): readonly ManagedDestination[] {
+    const saved = this.#options.store
+      .destinations()
+      .toReversed()
+      .map((one) => this.#managed(one));
+    return [...this.#declared, ...saved].filter((one) => one.saved.workspaceId === workspaceId);
+  }
+
+  /** @throws {@link ApiError} 404 */
+  get(id: string): ManagedDestination {
+    const found = [
+      ...this.#declared,
+      ...this.#options.store.destinations().map((one) => this.#managed(one)),
+    ].find(({ saved }) => saved.id === id);
+    if (!found) throw new ApiError(404, "There is no destination with this id.");
+    return found;
+  }
+
+  /** @throws {@link ApiError} 400 for settings that do not fit, 409 for one too many of a type */
+  async create(body: CreateBody, options: { readonly tested: boolean }): Promise<ManagedDestination> {
+    const type = this.typeOf(body.type);
+    const workspaceId = body.workspace_id ?? defaultWorkspaceId;
+    if (workspaceId !== defaultWorkspaceId)
+      throw new ApiError(400, "There is no workspace with this workspace_id.");
+    const same = this.#options.store.destinations().filter((one) => one.type === body.type);
+    if (same.length >= perType)
+      throw new ApiError(
+        409,
+        `There are ${perType} destinations of the type ${body.type} already; delete one first.`,
+      );
+    const nowMs = this.#options.now();
+    const config = parsedConfig(type, body.config);
+    if (options.tested) await this.#mustPass(type, config);
+    return this.#apply({
+      id: randomUUID(),
+      workspaceId,
+      type: body.type,
+      ...fieldsOf(body),
+      config,
+      createdMs: nowMs,
+      updatedMs: nowMs,
+    });
+  }
+
+  /** @throws {@link ApiError} 400, 403 for a declared one, 404 */
+  async update(
+    id: string,
+    body: UpdateBody,
+    options: { readonly tested: boolean },
+  ): Promise<ManagedDestination> {
+    const { saved, type } = this.#mutable(id);
+    const changes = body.config && mergeConfig(saved.config, body.config, type.maskConfig(saved.config));
+    const config = changes ? parsedConfig(type, changes) : saved.config;
+    if (options.tested) await this.#mustPass(type, config);
+    return this.#apply({ ...saved, ...fieldsOf(body), config, updatedMs: this.#options.now() });
+  }
+
+  /** @throws {@link ApiError} 403 for a declared one, 404 */
+  async delete(id: string): Promise<void> {
+    const { saved } = this.#mutable(id);
+    this.#options.store.save({ ...saved, deletedMs: this.#options.now() });
+    await this.#options.dispatcher.remove(id);
+  }
+
+  /** Tests settings that are not saved; of a saved destination, values that are shown masked stand for what is stored. */
+  async test(
+    type: Destination,
+    given: Readonly<Record<string, unknown>>,
+    savedId?: string,
+  ): Promise<TestResult> {
+    const saved = savedId === undefined ? undefined : this.get(savedId).saved;
+    const whole = saved ? mergeConfig(saved.config, given, type.maskConfig(saved.config)) : given;
+    return await tested(type, parsedConfig(type, whole));
+  }
+
+  /** @throws {@link ApiError} 400 */
+  typeOf(name: string): Destination {
+    const type = this.#options.types.find((one) => one.type === name);
+    if (type) return type;
+    const known = this.#options.types.map((one) => one.type).join(", ");
+    throw new ApiError(400, `Invalid request parameters: type: must be one of ${known}.`);
+  }
+
+  #managed(saved: SavedDestination): ManagedDestination {
+    return { saved, type: this.typeOf(saved.type), readOnly: false, dispatcherId: saved.id };
+  }
+
+  #mutable(id: string): ManagedDestination {
+    const found = this.get(id);
+    if (!found.readOnly) return found;
+    throw new ApiError(
+      403,
+      `"${found.saved.name}" is declared in the gateway's config file or environment; change it there.`,
+    );
+  }
+
+  #apply(saved: SavedDestination): ManagedDestination {
+    const settings = settingsOf(saved, this.#options.types);
+    if (settings) this.#options.dispatcher.configure(settings);
+    this.#options.store.save(saved);
+    return this.#managed(saved);
+  }
+
+  async #mustPass(type: Destination, config: JsonObject): Promise<void> {
+    const { ok, message } = await tested(type, config);
+    if (!ok) throw new ApiError(400, `Not saved, for the connection test failed: ${message}`);
+  }
+}
+
+async function tested(type: Destination, config: JsonObject): Promise<TestResult> {
+  const http = createHttpClient();
+  try {
+    return await type.connect(config, { http }).test(AbortSignal.timeout(testTimeoutMs));
+  } finally {
+    await http.close();
+  }
+}
+
+function parsedConfig(type: Destination, config: unknown): JsonObject {
+  try {
+    return type.parseConfig(config);
+  } catch (error) {
+    if (error instanceof TracecastError) throw new ApiError(400, `Invalid configuration: ${error.message}`);
+    throw error;
+  }
+}
+
+type Fields = Omit<SavedDestination, "id" | "workspaceId" | "type" | "config" | "createdMs" | "updatedMs">;
+
+function fieldsOf(body: CreateBody): Fields;
+function fieldsOf(body: UpdateBody): Partial<Fields>;
+function fieldsOf(body: UpdateBody): Partial<Fields> {
+  const fields = {
+    name: body.name,
+    enabled: body.enabled,
+    privacyMode: body.privacy_mode,
+    generationCost: body.broadcast_generation_cost,
+    generationIdentity: body.broadcast_generation_identity,
+    generationRequestContext: body.broadcast_generation_request_context,
+    samplingRate: body.sampling_rate,
+    apiKeyHashes: body.api_key_hashes,
+    filterRules: body.filter_rules,
+    regions: body.regions,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<Fields>;
+}
+
+function declaredDestination(settings: DestinationSettings, nowMs: number): ManagedDestination {
+  const { name, type, config } = settings;
+  const digest = createHash("sha256").update(`declared ${name}`).digest("hex");
+  // A UUID of version 8: its bits are the maker's own.
+  const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  return {
+    type,
+    readOnly: true,
+    dispatcherId: settings.id ?? name,
+    saved: {
+      id,
+      workspaceId: defaultWorkspaceId,
+      type: type.type,
+      name,
+      enabled: settings.enabled ?? true,
+      privacyMode: settings.privacyMode ?? false,
+      samplingRate: settings.samplingRate ?? 1,
+      apiKeyHashes: settings.apiKeyHashes ?? null,
+      filterRules: settings.filterRules ?? null,
+      regions: ["global"],
+      generationCost: false,
+      generationIdentity: false,
+      generationRequestContext: false,
+      config: type.parseConfig(config),
+      createdMs: nowMs,
+      updatedMs: nowMs,
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { parseTraceEvent, TracecastError } from "@tracecast/core";
+import type { Destination, TraceEvent } from "@tracecast/core";
+import type { Dispatcher } from "@tracecast/dispatcher";
+import { Hono } from "hono";
+import type { Context } from "hono";
+import { z } from "zod";
+import type { ConfigStore } from "../store/config-store.ts";
+import { ApiError } from "./api-error.ts";
+import { parse, parseCreateBody, parseUpdateBody } from "./destination-body.ts";
+import { destinationView } from "./destination-view.ts";
+import { defaultWorkspaceId } from "./destinations.ts";
+import type { Destinations, ManagedDestination } from "./destinations.ts";
+import { bearerOf } from "./management-key.ts";
+import { workspaceView } from "./workspace-view.ts";
+
+/** What the management API works on. */
+export interface ManagementOptions {
+  readonly destinations: Destinations;
+  readonly types: readonly Destination[];
+  readonly store: ConfigStore;
+  readonly dispatcher: Dispatcher;
+  /** Whether a token is the management key. */
+  readonly isKey: (token: string | undefined) => boolean;
+}
+
+/** Whether a path belongs to the management API; every other one is the provider's. */
+export const isManagementPath = (path: string): boolean =>
+  /^\/api\/(?:v1\/(?:observability|workspaces)|tracecast)(?:\/|$)/.test(path);
+
+/**
+ * The management API: what OpenRouter's has for its Broadcast, as its published clients expect it, and beside it, under `/api/tracecast/v1`, what
+ * only Tracecast has.
+ * @see https://openrouter.ai/docs/api-reference
+ */
+export function createManagementApi(options: ManagementOptions): Hono {
+  const api = new Hono();
+  api.use(async (c, next) => {
+    const token = bearerOf(c.req.header("authorization"));
+    if (token === undefined) throw new ApiError(401, "Missing Authentication header");
+    if (!options.isKey(token)) throw new ApiError(401, "This is not the management key of this gateway.");
+    await next();
+  });
+  api.onError((error, c) => {
+    if (error instanceof ApiError) return failed(c, error.status, error.message);
+    if (error instanceof TracecastError) return failed(c, 400, error.message);
+    // Its message is left out: it may quote what was sent.
+    process.stderr.write(`The management API stumbled: ${error.name}.\n`);
+    return failed(c, 500, "Internal Server Error");
+  });
+  api.notFound((c) => failed(c, 404, "Resource not found"));
+  addOpenRouterRoutes(api, options);
+  addOwnRoutes(api, options);
+  return api;
+}
+
+function failed(c: Context, status: ApiError["status"] | 500, message: string) {
+  return c.json({ error: { code: status, message } }, status);
+}
+
+const page = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  workspace_id: z.uuid().default(defaultWorkspaceId),
+});
+
+const view = ({ saved, type, readOnly }: ManagedDestination) => destinationView(saved, type, readOnly);
+
+function addOpenRouterRoutes(api: Hono, { destinations, store }: ManagementOptions): void {
+  const root = "/api/v1/observability/destinations";
+  api.get(root, (c) => {
+    const { offset, limit, workspace_id: workspaceId } = parse(page, c.req.query());
+    const all = destinations.list(workspaceId);
+    return c.json({ data: all.slice(offset, offset + limit).map(view), total_count: all.length });
+  });
+  api.post(root, async (c) => {
+    const made = await destinations.create(parseCreateBody(await bodyOf(c)), { tested: false });
+    return c.json({ data: view(made) }, 201);
+  });
+  api.get(`${root}/:id`, (c) => c.json({ data: view(destinations.get(c.req.param("id"))) }));
+  api.patch(`${root}/:id`, async (c) => {
+    const body = parseUpdateBody(await bodyOf(c));
+    return c.json({ data: view(await destinations.update(c.req.param("id"), body, { tested: false })) });
+  });
+  api.delete(`${root}/:id`, async (c) => {
+    await destinations.delete(c.req.param("id"));
+    return c.json({ deleted: true });
+  });
+  api.get("/api/v1/workspaces/:id", (c) => {
+    mustBeDefault(c.req.param("id"));
+    return c.json({ data: workspaceView(store.workspace()) });
+  });
+  api.patch("/api/v1/workspaces/:id", async (c) => {
+    mustBeDefault(c.req.param("id"));
+    const body = parse(
+      z.object({ is_observability_broadcast_enabled: z.boolean().optional() }),
+      await bodyOf(c),
+    );
+    const { is_observability_broadcast_enabled: broadcastEnabled } = body;
+    if (broadcastEnabled !== undefined) store.saveWorkspace({ broadcastEnabled });
+    return c.json({ data: workspaceView(store.workspace()) });
+  });
+}
+
+function mustBeDefault(workspaceId: string): void {
+  if (workspaceId !== defaultWorkspaceId && workspaceId !== "default")
+    throw new ApiError(404, "There is no workspace with this id.");
+}
+
+const testBody = z.object({
+  type: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  id: z.string().optional(),
+});
+const replayBody = z.object({ event_id: z.string().optional(), to: z.string().optional() });
+
+function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: ManagementOptions): void {
+  const root = "/api/tracecast/v1";
+  api.get(`${root}/destination-types`, (c) =>
+    c.json({ data: types.map(({ type, name, docsUrl, form }) => ({ type, name, docs_url: docsUrl, form })) }),
+  );
+  // As OpenRouter's settings page has it: saved only after its test has passed.
+  api.post(`${root}/destinations`, async (c) => {
+    const made = await destinations.create(parseCreateBody(await bodyOf(c)), { tested: true });
+    return c.json({ data: view(made) }, 201);
+  });
+  api.patch(`${root}/destinations/:id`, async (c) => {
+    const body = parseUpdateBody(await bodyOf(c));
+    return c.json({ data: view(await destinations.update(c.req.param("id"), body, { tested: true })) });
+  });
+  api.post(`${root}/destinations/test`, async (c) => {
+    const { type, config, id } = parse(testBody, await bodyOf(c));
+    return c.json(await destinations.test(destinations.typeOf(type), config, id));
+  });
+  api.post(`${root}/destinations/:id/test`, async (c) => {
+    const { saved, type } = destinations.get(c.req.param("id"));
+    return c.json(await destinations.test(type, {}, saved.id));
+  });
+  api.get(`${root}/destinations/:id/stats`, (c) => {
+    const { dispatcherId } = destinations.get(c.req.param("id"));
+    return c.json({ data: dispatcher.stats().find(({ id }) => id === dispatcherId) ?? null });
+  });
+  addDeadLetterRoutes(api, `${root}/destinations/:id/dead-letters`, destinations, dispatcher);
+  api.post(`${root}/route`, async (c) => {
+    const event: TraceEvent = parseTraceEvent(await bodyOf(c));
+    return c.json({ data: dispatcher.dryRun(event) });
+  });
+  api.get(`${root}/explain/:id`, (c) => c.json({ data: dispatcher.explain(c.req.param("id")) }));
+}
+
+function addDeadLetterRoutes(
+  api: Hono,
+  root: string,
+  destinations: Destinations,
+  dispatcher: Dispatcher,
+): void {
+  const idOf = (c: Context) => destinations.get(c.req.param("id") ?? "").dispatcherId;
+  api.get(root, (c) => c.json({ data: dispatcher.deadLetters(idOf(c)) }));
+  api.post(`${root}/replay`, async (c) => {
+    const { event_id: eventId, to } = parse(replayBody, await bodyOf(c));
+    const replayed = dispatcher.replay(idOf(c), {
+      ...(eventId !== undefined && { eventId }),
+      ...(to !== undefined && { to: destinations.get(to).dispatcherId }),
+    });
+    return c.json({ replayed });
+  });
+  api.delete(root, (c) => c.json({ purged: dispatcher.purge(idOf(c)) }));
+}
+
+async function bodyOf(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch {
+    throw new ApiError(400, "Invalid request parameters: the body is not JSON.");
+  }
+}

@@ -1,0 +1,31 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The key of the management API: the one that was set, else that of the file `management-key` in the data folder, which is made at the first
+ * start and readable by its owner only.
+ */
+export function managementKey(set: string | undefined, dataFolder: string): string {
+  if (set) return set;
+  const path = join(dataFolder, "management-key");
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    const made = `tc-mgmt-${randomBytes(32).toString("base64url")}`;
+    writeFileSync(path, `${made}\n`, { mode: 0o600, flag: "wx" });
+    return made;
+  }
+}
+
+/** The token of an `Authorization: Bearer` header. */
+export function bearerOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)/i.exec(authorization ?? "")?.[1];
+}
+
+/** Makes a question whether a token is the key. It takes as long for any token. */
+export function keyCheck(key: string): (token: string | undefined) => boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  const expected = digest(key);
+  return (token) => token !== undefined && timingSafeEqual(digest(token), expected);
+}

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import type { JsonObject } from "@tracecast/core";
+import type { FilterRulesSettings } from "@tracecast/dispatcher";
+import { createSeal } from "@tracecast/spool-lmdb";
+import { open } from "lmdb";
+
+/** A destination that was made by the management API. Times are epoch milliseconds. */
+export interface SavedDestination {
+  /** A UUID; also the destination's id in the dispatcher. */
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly type: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly privacyMode: boolean;
+  readonly samplingRate: number;
+  readonly apiKeyHashes: readonly string[] | null;
+  readonly filterRules: FilterRulesSettings | null;
+  readonly regions: readonly string[];
+  readonly generationCost: boolean;
+  readonly generationIdentity: boolean;
+  readonly generationRequestContext: boolean;
+  /** Whole, secrets included. */
+  readonly config: JsonObject;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+  /** A destination that is gone is kept, out of sight. */
+  readonly deletedMs?: number;
+}
+
+/** What is set for all destinations of the gateway. */
+export interface SavedWorkspace {
+  readonly broadcastEnabled: boolean;
+}
+
+/** Where settings that are made while the gateway runs are kept. */
+export interface ConfigStore {
+  /** The destinations that are not gone, oldest first. */
+  destinations(): readonly SavedDestination[];
+  save(destination: SavedDestination): void;
+  workspace(): SavedWorkspace;
+  saveWorkspace(workspace: SavedWorkspace): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store of a data folder. Everything in it is encrypted.
+ * @param key - 32 bytes
+ * @throws where the folder cannot be used, or what stands there was encrypted with another key
+ */
+export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
+  const database = open<Buffer>({ path: join(folder, "config"), encoding: "binary", maxDbs: 2 });
+  const destinations = database.openDB<Buffer>("destinations", { encoding: "binary" });
+  const seal = createSeal(key);
+  const sealed = (value: object, place: string) => seal.seal(Buffer.from(JSON.stringify(value)), place);
+  const unsealed = (record: Buffer, place: string) =>
+    JSON.parse(seal.open(record, place).toString()) as object;
+  const known = new Map(
+    [...destinations.getKeys()].map((id) => {
+      const record = destinations.getBinary(id) ?? Buffer.alloc(0);
+      return [String(id), unsealed(record, `destination ${String(id)}`) as SavedDestination];
+    }),
+  );
+  const stored = database.getBinary("workspace");
+  let workspace = stored ? (unsealed(stored, "workspace") as SavedWorkspace) : { broadcastEnabled: true };
+  return {
+    destinations: () =>
+      [...known.values()]
+        .filter(({ deletedMs }) => deletedMs === undefined)
+        .toSorted((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1)),
+    save(destination) {
+      destinations.putSync(destination.id, sealed(destination, `destination ${destination.id}`));
+      known.set(destination.id, destination);
+    },
+    workspace: () => workspace,
+    saveWorkspace(changed) {
+      database.putSync("workspace", sealed(changed, "workspace"));
+      workspace = changed;
+    },
+    close: () => database.close(),
+  };
+}
