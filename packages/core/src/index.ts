@@ -46,4 +46,12 @@ export type {
 } from "./destination/outcome.ts";
 export { secret } from "./destination/secret.ts";
 export { createHttpClient } from "./http/client.ts";
-export type { HttpClient, HttpFailure, HttpRequest, HttpResponse, HttpResult } from "./http/client.ts";
+export type { PrivateNetworks } from "./http/address-guard.ts";
+export type {
+  HttpClient,
+  HttpClientOptions,
+  HttpFailure,
+  HttpRequest,
+  HttpResponse,
+  HttpResult,
+} from "./http/client.ts";

@@ -3,6 +3,8 @@
 import "reflect-metadata";
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { createHttpClient } from "@tracecast/core";
+import type { PrivateNetworks } from "@tracecast/core";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
@@ -74,6 +76,7 @@ export function compose(
       const known = saved.flatMap((one) => settingsOf(one, destinationTypes) ?? []);
       return createDispatcher({
         destinations: [local, ...settings.destinations, ...known],
+        http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
         ...(spool && { spool }),
       });
     }),
@@ -115,6 +118,8 @@ export function compose(
   };
 }
 
+const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;
+
 function managementServer(
   { store, key }: Management,
   settings: Settings,
@@ -122,7 +127,9 @@ function managementServer(
 ): ManagementServer {
   const isKey = keyCheck(key);
   const types = destinationTypes;
+  const privateNetworks = privateNetworksOf(settings);
   const destinations = new Destinations({
+    privateNetworks,
     store,
     dispatcher,
     types,

@@ -21,6 +21,7 @@ function start(args: readonly string[], environment: Record<string, string> = {}
       env: {
         PATH: process.env["PATH"],
         TRACECAST_PORT: "0",
+        TRACECAST_ALLOW_PRIVATE_NETWORKS: "true",
         TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
         ...environment,
       },

@@ -17,6 +17,7 @@ async function setUp(options: { privacyMode?: boolean } = {}) {
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
+    privateNetworks: "allow",
     upstream: { url: `${provider.url}/v1`, tracingFields: "strip", streamUsage: "ask" },
     destinations: [
       { name: "Open", type, config: { apiKey: open.apiKey, projectId: open.projectId, baseUrl: open.url } },
@@ -276,6 +277,7 @@ test("destinations that hang change nothing for the client", async () => {
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
+    privateNetworks: "allow",
     upstream: { url: provider.url, tracingFields: "strip", streamUsage: "ask" },
     destinations: hanging.map(({ url }, n) => ({
       name: `h${n}`,
@@ -308,6 +310,7 @@ test("what a destination could not take before a restart is sent after it, and s
     startGateway({
       host: "127.0.0.1",
       port: 0,
+      privateNetworks: "allow",
       data: { folder },
       upstream: { url: provider.url, tracingFields: "strip", streamUsage: "ask" },
       destinations: [
@@ -358,6 +361,7 @@ test("healthz answers with the version, and Braintrust from the environment is a
   const settings = readSettings(
     {
       TRACECAST_PORT: "0",
+      TRACECAST_ALLOW_PRIVATE_NETWORKS: "true",
       TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
       BRAINTRUST_API_KEY: braintrust.apiKey,
       BRAINTRUST_PROJECT_ID: braintrust.projectId,

@@ -49,6 +49,7 @@ async function setUp(
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
+    privateNetworks: "allow",
     upstream: { url: `${provider.url}/v1`, tracingFields: "strip", streamUsage: "ask" },
     destinations: [],
     data: { folder, managementKey: options.managementKey ?? key },
@@ -336,6 +337,20 @@ test("what is declared in a file is shown, and can only be changed there", async
     });
   expect(await ask("GET", `/api/tracecast/v1/destinations/${declared.id}/stats`)).toMatchObject({
     body: { data: { id: "Declared", pending: 0 } },
+  });
+});
+
+test("a destination in a private network is not reached, tested or saved with a test, unless that is allowed", async () => {
+  const server = await startBraintrust();
+  onTestFinished(() => server.close());
+  const { ask } = await setUp({ settings: { privateNetworks: "refuse" } });
+  const { apiKey, projectId, url: baseUrl } = server;
+  const body = braintrust({ config: { apiKey, projectId, baseUrl } });
+  expect(await ask("POST", "/api/tracecast/v1/destinations", body)).toMatchObject({
+    status: 400,
+    body: {
+      error: { message: expect.stringContaining("is in a private network, and those are not allowed here") },
+    },
   });
 });
 

@@ -55,7 +55,7 @@ const detailLength = 500;
  */
 export function outcomeOf(result: HttpResult, nowMs: number = Date.now()): Outcome {
   if (result.kind === "failure") {
-    return result.code === "forbidden_address"
+    return result.code === "forbidden_address" || result.code === "private_address"
       ? { status: "rejected", code: "misconfigured", reason: result.message }
       : { status: "retry", reason: result.message };
   }

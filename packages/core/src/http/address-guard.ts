@@ -3,8 +3,13 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { buildConnector } from "undici";
 
-/** The `code` of the error a connection to a forbidden address ends with. */
+/** The `code` of the error a connection to an address that nobody may have ends with. */
 export const forbiddenAddress = "FORBIDDEN_ADDRESS";
+/** The `code` of the error a connection into a private network ends with, where those are refused. */
+export const privateAddress = "PRIVATE_ADDRESS";
+
+/** Whether destinations may live in private networks: on this machine, in a local network, behind a carrier's. */
+export type PrivateNetworks = "allow" | "refuse";
 
 /**
  * Whether no destination may live at this address: link-local ranges hold the metadata services of cloud providers, which hand
@@ -21,23 +26,36 @@ export function isForbiddenAddress(address: string): boolean {
   );
 }
 
-const refusal = (hostname: string) =>
-  Object.assign(new Error(`${hostname} is an address that destinations may not have`), {
-    code: forbiddenAddress,
-  });
+/** Whether an address is one of a private network: everything that the internet at large does not reach. */
+export function isPrivateAddress(address: string): boolean {
+  return !ipaddr.isValid(address) || ipaddr.process(address).range() !== "unicast";
+}
+
+function refusalOf(address: string, privateNetworks: PrivateNetworks): Error | undefined {
+  const code = isForbiddenAddress(address)
+    ? forbiddenAddress
+    : privateNetworks === "refuse" && isPrivateAddress(address)
+      ? privateAddress
+      : undefined;
+  return code === undefined ? undefined : Object.assign(new Error(`${address} is refused`), { code });
+}
 
 /**
  * A connector that refuses forbidden addresses, literal ones before connecting and named ones at the look-up whose answer the
  * connection then uses, so that a name cannot be checked as one address and connected as another.
  */
-export function guardedConnector(options: { timeoutMs: number }): buildConnector.connector {
+export function guardedConnector(options: {
+  readonly timeoutMs: number;
+  readonly privateNetworks: PrivateNetworks;
+}): buildConnector.connector {
+  const { timeoutMs, privateNetworks } = options;
   const connect = buildConnector({
-    timeout: options.timeoutMs,
+    timeout: timeoutMs,
     lookup: (hostname, lookupOptions, callback) => {
       lookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
         if (error) return callback(error, "", 0);
-        const forbidden = addresses.find(({ address }) => isForbiddenAddress(address));
-        if (forbidden) return callback(refusal(hostname), "", 0);
+        const refusals = addresses.flatMap(({ address }) => refusalOf(address, privateNetworks) ?? []);
+        if (refusals[0]) return callback(refusals[0], "", 0);
         const [first] = addresses;
         if (lookupOptions.all) return callback(null, addresses);
         return callback(null, first?.address ?? "", first?.family ?? 0);
@@ -46,7 +64,8 @@ export function guardedConnector(options: { timeoutMs: number }): buildConnector
   });
   return (request, callback) => {
     const literal = request.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(literal) && isForbiddenAddress(literal)) return callback(refusal(literal), null);
+    const refusal = isIP(literal) ? refusalOf(literal, privateNetworks) : undefined;
+    if (refusal) return callback(refusal, null);
     connect(request, callback);
   };
 }

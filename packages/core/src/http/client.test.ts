@@ -115,6 +115,26 @@ test.each([
 });
 
 test.each([
+  "http://127.0.0.1:9/",
+  "http://[::1]:9/",
+  "http://localhost:9/",
+  "http://10.1.2.3/",
+  "http://192.168.0.1/",
+  "http://100.64.0.1/",
+  "http://[fd12::1]/",
+  "http://[::ffff:10.0.0.1]/",
+])("%s is not connected to where private networks are refused", async (url) => {
+  const careful = createHttpClient({ privateNetworks: "refuse" });
+  const result = await careful.request({ url, timeoutMs: 5000 });
+  await careful.close();
+  expect(result).toEqual({
+    kind: "failure",
+    code: "private_address",
+    message: `${new URL(url).host} is in a private network, and those are not allowed here`,
+  });
+});
+
+test.each([
   ["7", 7000],
   [" 1.5 ", 1500],
   ["Fri, 02 Jan 2026 03:04:10 GMT", 5000],

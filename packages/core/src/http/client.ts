@@ -1,6 +1,7 @@
 import { Agent, errors, request as undiciRequest } from "undici";
 import type { Dispatcher } from "undici";
-import { forbiddenAddress, guardedConnector } from "./address-guard.ts";
+import { forbiddenAddress, guardedConnector, privateAddress } from "./address-guard.ts";
+import type { PrivateNetworks } from "./address-guard.ts";
 
 /** One outgoing request. */
 export interface HttpRequest {
@@ -40,6 +41,7 @@ export interface HttpFailure {
     | "timeout"
     | "aborted"
     | "forbidden_address"
+    | "private_address"
     | "invalid_url";
   /** One sentence that names the host. */
   readonly message: string;
@@ -53,12 +55,19 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** Settings of the HTTP client. */
+export interface HttpClientOptions {
+  /** Whether requests may go into private networks, this machine included. @defaultValue "allow" */
+  readonly privateNetworks?: PrivateNetworks;
+}
+
 const maxBodyBytes = 1024 * 1024;
 
 /** The HTTP client lent to destinations: undici, with kept-alive connections, a deadline, and forbidden addresses refused. */
-export function createHttpClient(): HttpClient {
+export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
+  const { privateNetworks = "allow" } = options;
   const agent = new Agent({
-    connect: guardedConnector({ timeoutMs: 10_000 }),
+    connect: guardedConnector({ timeoutMs: 10_000, privateNetworks }),
     keepAliveTimeout: 30_000,
     maxResponseSize: -1,
   });
@@ -134,6 +143,7 @@ const failureWords: Record<HttpFailure["code"], string> = {
   timeout: "did not answer in time",
   aborted: "was not waited for",
   forbidden_address: "is an address that destinations may not have",
+  private_address: "is in a private network, and those are not allowed here",
   invalid_url: "is not a URL",
 };
 
@@ -142,6 +152,7 @@ function failureCodeOf(error: unknown): HttpFailure["code"] {
   if (name === "AbortError" || name === "RequestAbortedError" || error instanceof errors.RequestAbortedError)
     return "aborted";
   if (code === forbiddenAddress) return "forbidden_address";
+  if (code === privateAddress) return "private_address";
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return "unknown_host";
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code) || code === "EPROTO")
     return "tls";

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createHttpClient, TracecastError } from "@tracecast/core";
-import type { Destination, JsonObject, TestResult } from "@tracecast/core";
+import type { Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
 import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
@@ -26,6 +26,7 @@ export interface DestinationsOptions {
   readonly types: readonly Destination[];
   /** Those of the environment and the config file. */
   readonly declared: readonly DestinationSettings[];
+  readonly privateNetworks: PrivateNetworks;
   readonly now: () => number;
 }
 
@@ -125,7 +126,7 @@ export class Destinations {
   ): Promise<TestResult> {
     const saved = savedId === undefined ? undefined : this.get(savedId).saved;
     const whole = saved ? mergeConfig(saved.config, given, type.maskConfig(saved.config)) : given;
-    return await tested(type, parsedConfig(type, whole));
+    return await this.#tested(type, parsedConfig(type, whole));
   }
 
   /** @throws {@link ApiError} 400 */
@@ -157,17 +158,17 @@ export class Destinations {
   }
 
   async #mustPass(type: Destination, config: JsonObject): Promise<void> {
-    const { ok, message } = await tested(type, config);
+    const { ok, message } = await this.#tested(type, config);
     if (!ok) throw new ApiError(400, `Not saved, for the connection test failed: ${message}`);
   }
-}
 
-async function tested(type: Destination, config: JsonObject): Promise<TestResult> {
-  const http = createHttpClient();
-  try {
-    return await type.connect(config, { http }).test(AbortSignal.timeout(testTimeoutMs));
-  } finally {
-    await http.close();
+  async #tested(type: Destination, config: JsonObject): Promise<TestResult> {
+    const http = createHttpClient({ privateNetworks: this.#options.privateNetworks });
+    try {
+      return await type.connect(config, { http }).test(AbortSignal.timeout(testTimeoutMs));
+    } finally {
+      await http.close();
+    }
   }
 }
 

@@ -21,6 +21,7 @@ const projectId = "7a41ecf5-4698-4b9a-9937-4ad334cb6b90";
 test("without anything set: the demo provider on the usual port, and no destination", () => {
   expect(read({})).toEqual({
     data: { folder: resolve(".tracecast") },
+    privateNetworks: "refuse",
     host: "127.0.0.1",
     port: 8787,
     destinations: [],
@@ -88,6 +89,8 @@ test("the environment names the provider and Braintrust; a file that declares Br
 test.each([
   [{ TRACECAST_PORT: "eighty" }, undefined, 'TRACECAST_PORT is "eighty"; it must be a port from 0 to 65535.'],
   [{ TRACECAST_PORT: "70000" }, undefined, "it must be a port"],
+  [{ TRACECAST_ALLOW_PRIVATE_NETWORKS: "yes" }, undefined, "it must be true or false."],
+  [{ TRACECAST_MANAGEMENT_KEY: "short" }, undefined, "must have at least 20 characters"],
   [
     { TRACECAST_UPSTREAM_URL: "openrouter" },
     undefined,

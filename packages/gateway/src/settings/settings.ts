@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Destination } from "@tracecast/core";
+import type { Destination, PrivateNetworks } from "@tracecast/core";
 import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -15,6 +15,8 @@ export interface Settings {
   /** The provider requests go to; absent: the embedded demo provider. */
   readonly upstream?: UpstreamSettings;
   readonly destinations: readonly DestinationSettings[];
+  /** Whether destinations may be in private networks, this machine included. @defaultValue "refuse" */
+  readonly privateNetworks?: PrivateNetworks;
   /** Where what waits is kept over a restart; absent: in memory only. */
   readonly data?: DataSettings;
 }
@@ -61,11 +63,18 @@ export function readSettings(
       ...(key && { encryptionKey: key }),
       ...(managementKey && { managementKey }),
     },
+    privateNetworks: privateNetworksFrom(environment["TRACECAST_ALLOW_PRIVATE_NETWORKS"]),
     host: environment["TRACECAST_HOST"] || "127.0.0.1",
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),
     destinations: [...declared, ...fromEnvironment],
   };
+}
+
+function privateNetworksFrom(text: string | undefined): PrivateNetworks {
+  if (text === "true") return "allow";
+  if (!text || text === "false") return "refuse";
+  throw new SettingsError(`TRACECAST_ALLOW_PRIVATE_NETWORKS is "${text}"; it must be true or false.`);
 }
 
 function managementKeyFrom(text: string | undefined): string | undefined {
