@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { deadLetters, listDestinations, runManage, testDestination } from "./cli/manage.ts";
+import type { ManageCommand } from "./cli/manage.ts";
 import { runStart } from "./cli/start.ts";
 import { version } from "./version.ts";
 
@@ -32,5 +34,35 @@ Environment:
   .action(async (options: { config?: string; sample?: boolean; once?: boolean }) => {
     process.exitCode = await runStart(options, process.env);
   });
+
+const manage = async (command: ManageCommand, { url }: { url?: string }): Promise<void> => {
+  process.exitCode = await runManage(command, process.env, url);
+};
+const where = [
+  "--url <address>",
+  "the gateway to ask; otherwise the one that TRACECAST_HOST and TRACECAST_PORT say",
+] as const;
+
+program
+  .command("destinations")
+  .description("list the destinations of a running gateway, and how they fare")
+  .option(...where)
+  .action((options: { url?: string }) => manage(listDestinations, options));
+
+program
+  .command("test <destination>")
+  .description("test the connection of a destination of a running gateway")
+  .option(...where)
+  .action((name: string, options: { url?: string }) => manage(testDestination(name), options));
+
+program
+  .command("dead-letters <destination>")
+  .description("list the traces that a destination of a running gateway refused")
+  .option("--replay", "send all of them again")
+  .option("--purge", "throw all of them away")
+  .option(...where)
+  .action((name: string, options: { url?: string; replay?: boolean; purge?: boolean }) =>
+    manage(deadLetters(name, options), options),
+  );
 
 await program.parseAsync();

@@ -108,3 +108,51 @@ test(
     );
   },
 );
+
+test(
+  "a running gateway is asked for its destinations, their connection and their dead letters",
+  { timeout: 60_000 },
+  async () => {
+    const braintrust = await startBraintrust();
+    onTestFinished(() => braintrust.close());
+    const environment = {
+      TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
+      BRAINTRUST_API_KEY: braintrust.apiKey,
+      BRAINTRUST_PROJECT_ID: braintrust.projectId,
+      BRAINTRUST_BASE_URL: braintrust.url,
+    };
+    const asked = (...args: string[]) => start(args, environment).exit;
+    expect((await asked("destinations")).errors).toMatch(
+      /^There is no management key: .*management-key cannot be read/,
+    );
+    const url = (await start(["start"], environment).firstLine).split(" ").at(-1) ?? "";
+    const [listed, tested, letters, unknown, nowhere] = await Promise.all([
+      asked("destinations", "--url", url),
+      asked("test", "Braintrust", "--url", url),
+      asked("dead-letters", "Braintrust", "--url", url),
+      asked("test", "Elsewhere", "--url", url),
+      asked("destinations", "--url", "http://127.0.0.1:9"),
+    ]);
+    expect(listed).toEqual({
+      code: 0,
+      errors: "",
+      output: "Braintrust (braintrust): running, 0 delivered, 0 waiting, 0 refused, 0 dropped\n",
+    });
+    expect(tested).toEqual({
+      code: 0,
+      errors: "",
+      output: 'Connected to the Braintrust project "Stand-in".\n',
+    });
+    expect(letters).toEqual({ code: 0, errors: "", output: "There are no dead letters.\n" });
+    expect(unknown).toEqual({
+      code: 1,
+      output: "",
+      errors: 'There is no destination "Elsewhere"; there are: Braintrust.\n',
+    });
+    expect(nowhere).toEqual({
+      code: 1,
+      output: "",
+      errors: "No gateway answers at http://127.0.0.1:9; start one, or name another with --url.\n",
+    });
+  },
+);
