@@ -41,6 +41,7 @@ function callOf(event: TraceEvent): Fields {
     upstream_input_cost: cost?.upstreamInputUsd,
     upstream_output_cost: cost?.upstreamOutputUsd,
     is_byok: cost?.byok,
+    cost_is_estimated: cost?.estimated,
   };
 }
 

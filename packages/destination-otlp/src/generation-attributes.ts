@@ -80,6 +80,7 @@ function costAttributes({ cost }: TraceEvent): Attributes {
     "tracecast.cost.upstream_input": double(cost.upstreamInputUsd),
     "tracecast.cost.upstream_output": double(cost.upstreamOutputUsd),
     "tracecast.cost.byok": cost.byok,
+    "tracecast.cost.estimated": cost.estimated,
   };
 }
 

@@ -46,6 +46,7 @@ function figuresOf({ usage, cost, timing: { startMs, firstTokenMs, endMs } }: Tr
     total_cost: cost?.totalUsd,
     input_cost: cost?.inputUsd,
     output_cost: cost?.outputUsd,
+    cost_is_estimated: cost?.estimated,
     duration_ms: Math.max(0, endMs - startMs),
     time_to_first_token_ms: firstTokenMs === undefined ? undefined : Math.max(0, firstTokenMs - startMs),
   };

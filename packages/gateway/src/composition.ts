@@ -6,11 +6,12 @@ import { getRequestListener } from "@hono/node-server";
 import { createHttpClient } from "@tracecast/core";
 import type { PrivateNetworks } from "@tracecast/core";
 import { createDispatcher } from "@tracecast/dispatcher";
-import type { Dispatcher, Spool } from "@tracecast/dispatcher";
+import type { DestinationSettings, Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
 import type { InjectionToken } from "tsyringe";
 import { createCapture } from "./capture/capture.ts";
 import type { Capture } from "./capture/capture.ts";
+import { costEstimator } from "./capture/estimate-cost.ts";
 import { destinationTypes } from "./destination-types.ts";
 import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
@@ -65,28 +66,21 @@ export function compose(
   const parts = container.createChildContainer();
   parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
   parts.register(tokens.dispatcher, {
-    useFactory: instanceCachingFactory((c) => {
-      const local = {
-        id: "local",
-        name: "Local traces",
-        type: c.resolve(tokens.localTraces).type,
-        config: {},
-      };
-      const saved = management?.store.destinations() ?? [];
-      const known = saved.flatMap((one) => settingsOf(one, destinationTypes) ?? []);
-      return createDispatcher({
-        destinations: [local, ...settings.destinations, ...known],
+    useFactory: instanceCachingFactory((c) =>
+      createDispatcher({
+        destinations: destinationsFor(c.resolve(tokens.localTraces), settings, management),
         http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
         ...(spool && { spool }),
-      });
-    }),
+      }),
+    ),
   });
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
       const dispatcher = c.resolve(tokens.dispatcher);
+      const estimated = costEstimator(settings.upstream.url);
       const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
       return createCapture({
-        publish: (event) => void (isOn() && dispatcher.publish(event)),
+        publish: (event) => void (isOn() && dispatcher.publish(estimated(event))),
         onTrouble: sayTrouble,
       });
     }),
@@ -116,6 +110,17 @@ export function compose(
     dispatcher: parts.resolve(tokens.dispatcher),
     localTraces: parts.resolve(tokens.localTraces),
   };
+}
+
+/** The gateway's own traces, what is declared, and what was saved. */
+function destinationsFor(
+  { type }: LocalTraces,
+  { destinations }: Settings,
+  management: Management | undefined,
+): readonly DestinationSettings[] {
+  const local = { id: "local", name: "Local traces", type, config: {} };
+  const saved = management?.store.destinations() ?? [];
+  return [local, ...destinations, ...saved.flatMap((one) => settingsOf(one, destinationTypes) ?? [])];
 }
 
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;

@@ -6,8 +6,12 @@ const tagBytes = 16;
 
 /** Encrypts and decrypts what is stored. What is sealed for one `place` does not open in another. */
 export interface Seal {
+  /** Encrypts. */
   seal(plain: Buffer, place: string): Buffer;
-  /** @throws when the bytes, their place or the key are not those of the sealing. */
+  /**
+   * Decrypts.
+   * @throws when the bytes, their place or the key are not those of the sealing.
+   */
   open(sealed: Buffer, place: string): Buffer;
 }
 

@@ -34,7 +34,7 @@ export const usage = z.object({
   completionImageTokens: open(count.optional()),
 });
 
-/** What the call cost, in USD. Each figure is absent where nobody reported it. */
+/** What the call cost, in USD. Each figure is absent where nobody knows it. */
 export const cost = z.object({
   /** What the gateway or provider charged in all. */
   totalUsd: open(usd.optional()),
@@ -46,6 +46,8 @@ export const cost = z.object({
   upstreamOutputUsd: open(usd.optional()),
   /** Whether the provider was paid through one's own key ("bring your own key"). */
   byok: open(z.boolean().optional()),
+  /** The figures were worked out from token counts and list prices, for nobody reported them. */
+  estimated: open(z.boolean().optional()),
 });
 
 /** When things happened: milliseconds since the Unix epoch. */
