@@ -4,6 +4,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import { SharedEncodings } from "./delivery/shared-encodings.ts";
+import type { DispatcherOptions, FlushReport, Preview } from "./dispatcher-options.ts";
 import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
 import type { Announce, DispatcherEmitter } from "./events.ts";
@@ -12,7 +13,6 @@ import type { LaneTools } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import type { Explanation, Refusal } from "./ledger.ts";
 import { judge } from "./policy/admit.ts";
-import type { Verdict } from "./policy/admit.ts";
 import { factsOf } from "./policy/filter/event-facts.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
@@ -20,38 +20,6 @@ import type { DestinationSettings } from "./settings.ts";
 import { MemorySpool } from "./spool/memory-spool.ts";
 import type { Dropped, Recipient, Spool } from "./spool/spool.ts";
 import type { DestinationStats } from "./stats.ts";
-
-/** What a dispatcher is made of. Only `destinations` has no default. */
-export interface DispatcherOptions {
-  readonly destinations: readonly DestinationSettings[];
-  /** Where events wait. The dispatcher closes it. @defaultValue a {@link MemorySpool} of 128 MiB */
-  readonly spool?: Spool;
-  /** The client lent to destinations. The dispatcher closes it. @defaultValue `createHttpClient()` */
-  readonly http?: HttpClient;
-  /** @defaultValue {@link systemClock} */
-  readonly clock?: Clock;
-  /** A number from 0 to 1, for jitter. @defaultValue `Math.random` */
-  readonly random?: () => number;
-}
-
-/** Whether a destination would get an event, and if not, why. */
-export type Preview = Verdict & {
-  readonly destinationId: string;
-  /** The filter rules that do not hold, where they are why. */
-  readonly failing?: readonly string[];
-};
-
-/** What a flush or a close achieved. */
-export interface FlushReport {
-  /** Events delivered since the call, over all destinations. */
-  readonly delivered: number;
-  /** Where events of before the call still wait, how many, and why if that is known. Empty: everything went out. */
-  readonly left: readonly {
-    readonly destinationId: string;
-    readonly events: number;
-    readonly reason?: string;
-  }[];
-}
 
 const housekeepingMs = 60_000;
 

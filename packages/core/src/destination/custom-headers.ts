@@ -1,35 +1,34 @@
 import { z } from "zod";
 
 // Headers that we, or the connection, set ourselves.
-const reserved = new Set([
-  "authorization",
+const always = new Set([
   "connection",
+  "content-encoding",
   "content-length",
   "content-type",
   "host",
   "keep-alive",
-  "proxy-authorization",
   "te",
   "trailer",
   "transfer-encoding",
   "upgrade",
 ]);
+const credentials = new Set(["authorization", "proxy-authorization"]);
 
-const headerName = z
-  .string()
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not a header name")
-  .refine((name) => !reserved.has(name.toLowerCase()), "is set by Tracecast itself; leave it out");
-
-/** The optional `headers` field that every destination type offers: extra request headers, their values treated as secrets. */
-export function customHeaders(): z.ZodOptional<z.ZodRecord<typeof headerName, z.ZodString>> {
-  return z
-    .record(
-      headerName,
-      z
-        .string()
-        .regex(/^[\t\x20-\x7e]*$/, "must be printable ASCII")
-        .meta({ secret: true }),
-    )
-    .optional()
-    .meta({ title: "Custom headers" });
+/**
+ * The optional `headers` field that every destination type offers: extra request headers, their values treated as secrets.
+ * @param options - `credentials`: the type has no key of its own, so that its credentials may be among the headers
+ */
+export function customHeaders(options: { readonly credentials?: boolean } = {}) {
+  const isTaken = (name: string) =>
+    always.has(name) || (options.credentials !== true && credentials.has(name));
+  const name = z
+    .string()
+    .regex(/^[\w!#$%&'*+.^`|~-]+$/, "is not a header name")
+    .refine((given) => !isTaken(given.toLowerCase()), "is set by Tracecast itself; leave it out");
+  const value = z
+    .string()
+    .regex(/^[\t\x20-\x7e]*$/, "must be printable ASCII")
+    .meta({ secret: true });
+  return z.record(name, value).optional().meta({ title: "Custom headers" });
 }

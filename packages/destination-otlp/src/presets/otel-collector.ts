@@ -1,7 +1,7 @@
+import { customHeaders } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
 import { address, tracesAt } from "../endpoint.ts";
-import { endpointHeaders } from "../endpoint-headers.ts";
 import { otlpDestination } from "../otlp-destination.ts";
 
 /**
@@ -21,7 +21,7 @@ export const otelCollector: Destination = otlpDestination({
       description:
         "The whole address that takes traces, such as https://collector.example.com:4318/v1/traces.",
     }),
-    headers: endpointHeaders(),
+    headers: customHeaders({ credentials: true }),
   }),
   target: ({ endpoint, headers }) => ({
     url: new URL(endpoint).pathname === "/" ? tracesAt(endpoint) : endpoint,

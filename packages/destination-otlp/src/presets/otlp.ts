@@ -1,7 +1,7 @@
+import { customHeaders } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
 import { address, tracesAt } from "../endpoint.ts";
-import { endpointHeaders } from "../endpoint-headers.ts";
 import { otlpDestination } from "../otlp-destination.ts";
 
 /**
@@ -25,7 +25,7 @@ export const otlp: Destination = otlpDestination({
       title: "Endpoint",
       description: "A base address; /v1/traces is added where it is not there.",
     }),
-    headers: endpointHeaders(),
+    headers: customHeaders({ credentials: true }),
     serviceName: z.string().trim().min(1, "must not be empty").default("tracecast").meta({
       title: "Service Name",
       description: "The service.name of the traces; some call it a dataset.",

@@ -1,8 +1,7 @@
-import { secret } from "@tracecast/core";
+import { customHeaders, secret } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
 import { address } from "../endpoint.ts";
-import { endpointHeaders } from "../endpoint-headers.ts";
 import { otlpDestination } from "../otlp-destination.ts";
 import { webhookSignature } from "../webhook-signature.ts";
 
@@ -28,7 +27,7 @@ export const webhook: Destination = otlpDestination({
         title: "Signing Secret",
         description: "Signs each request by Standard Webhooks. While you exchange secrets, give both.",
       }),
-    headers: endpointHeaders(),
+    headers: customHeaders({ credentials: true }),
   }),
   target: ({ url, method, signingSecret, headers }) => ({
     url,

@@ -62,6 +62,7 @@ const cost = partial({
   upstreamInputUsd: usd,
   upstreamOutputUsd: usd,
   byok: fc.boolean(),
+  estimated: fc.boolean(),
 });
 
 const trace = fc.record(
