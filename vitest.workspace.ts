@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     // Generous: a busy machine is no bug. Nothing here asserts how long something took.
     testTimeout: 20_000,
+    // Many of them wait for a child process or the disk.
+    maxWorkers: "100%",
     projects: [
       ...readdirSync(packages).map((name) =>
         project(name, fileURLToPath(new URL(name, packages)), ["src/**/*.test.ts", "test/**/*.test.ts"]),
