@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { createTableSql } from "@tracecast/destination-warehouse";
+import type { Warehouse } from "@tracecast/destination-warehouse";
+import { Argument, Command } from "commander";
 import { deadLetters, listDestinations, runManage, testDestination } from "./cli/manage.ts";
 import type { ManageCommand } from "./cli/manage.ts";
 import { runStart } from "./cli/start.ts";
@@ -64,5 +66,14 @@ program
   .action((name: string, options: { url?: string; replay?: boolean; purge?: boolean }) =>
     manage(deadLetters(name, options), options),
   );
+
+program
+  .command("create-table")
+  .description("print the statement that makes the table of a warehouse")
+  .addArgument(new Argument("<warehouse>").choices(["clickhouse", "snowflake"]))
+  .argument("[table]", "its name, with its database or schema where it needs one", "OPENROUTER_TRACES")
+  .action((warehouse: Warehouse, table: string) => {
+    process.stdout.write(createTableSql(warehouse, table));
+  });
 
 await program.parseAsync();

@@ -18,11 +18,14 @@ import {
 } from "@tracecast/destination-otlp";
 import { posthog } from "@tracecast/destination-posthog";
 import { raindrop } from "@tracecast/destination-raindrop";
+import { s3 } from "@tracecast/destination-s3";
+import { clickhouse, snowflake } from "@tracecast/destination-warehouse";
 
 /** The destination types that settings may name. */
 export const destinationTypes: readonly Destination[] = [
   braintrust,
   arize,
+  clickhouse,
   datadog,
   elastic,
   grafana,
@@ -35,7 +38,9 @@ export const destinationTypes: readonly Destination[] = [
   posthog,
   raindrop,
   ramp,
+  s3,
   sentry,
+  snowflake,
   weave,
   webhook,
 ];

@@ -24,6 +24,9 @@ function configFor({ form }: Destination): Readonly<Record<string, string>> {
     endpoint: "https://far.example.com",
     otlpEndpoint: "https://far.example.com/v1/traces",
     url: "https://far.example.com",
+    host: "https://far.example.com",
+    bucketName: "traces",
+    account: "far-end",
     instanceId: "123456",
     dsn: "https://0123456789abcdef@o0.ingest.sentry.io/1",
   };

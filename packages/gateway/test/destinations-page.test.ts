@@ -15,7 +15,9 @@ test("the page of destinations has each type once, with all its settings and the
   for (const { type, form } of destinationTypes) {
     const settings = form.filter(({ name }) => name !== "headers");
     for (const { name, required, defaultValue } of settings) {
-      const note = required ? "" : ` (${typeof defaultValue === "string" ? defaultValue : "optional"})`;
+      const note = required
+        ? ""
+        : ` (${defaultValue === "" ? "empty" : JSON.stringify(defaultValue ?? "optional").replaceAll(`"`, "")})`;
       expect(rows.get(type)).toContain(`\`${name}\`${note}`);
     }
   }

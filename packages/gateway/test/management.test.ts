@@ -98,6 +98,7 @@ const braintrust = (more: object = {}) => ({
 const configs: Readonly<Record<string, Record<string, unknown>>> = {
   arize: { apiKey: secret, spaceKey: secret, modelId: "m" },
   braintrust: { apiKey: secret, projectId: "p" },
+  clickhouse: { host: "https://clickhouse.example.com:8443", password: secret },
   datadog: { apiKey: secret, mlApp: "app" },
   grafana: { apiKey: secret, instanceId: "123" },
   langfuse: { secretKey: secret, publicKey: secret },
@@ -107,10 +108,12 @@ const configs: Readonly<Record<string, Record<string, unknown>>> = {
   "otel-collector": { endpoint: "https://collector.example.com" },
   posthog: { apiKey: "phc_0123456789abcdef" },
   ramp: { apiKey: secret },
+  s3: { bucketName: "traces", accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: secret },
   sentry: {
     dsn: "https://0123456789abcdef@o0.ingest.sentry.io/1",
     otlpEndpoint: "https://o0.ingest.sentry.io/v1/traces",
   },
+  snowflake: { account: "myorg-account123", token: secret },
   weave: { apiKey: secret, entity: "e", project: "p" },
   webhook: { url: "https://example.com/hook", headers: { "x-key": secret } },
 };

@@ -89,6 +89,13 @@ test("the client that a connection is lent shows none of its secrets", async () 
   expect(await seen.at(-1)?.request({ url: "x" })).toMatchObject({ message: "sk-0...cdef broke" });
 });
 
+test("a secret that is empty masks nothing", async () => {
+  const answer: HttpResult = { kind: "response", status: 200, host: "a", headers: {}, body: "fine" };
+  const http: HttpClient = { request: async () => answer, close: async () => {} };
+  type.connect({ ...good, headers: { "x-empty": "" } }, { http });
+  expect(await seen.at(-1)?.request({ url: "https://a" })).toEqual(answer);
+});
+
 test("connecting checks the config too", () => {
   const http: HttpClient = {
     request: async () => ({ kind: "failure", code: "reset", message: "" }),

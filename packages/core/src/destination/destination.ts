@@ -43,6 +43,8 @@ export interface TestResult {
 
 /** A destination configured and ready to send. It holds no queue, no timer and no retry: the dispatcher does. */
 export interface Connection {
+  /** What a request may carry, where these settings want it otherwise than the type's `limits` say. */
+  readonly limits?: Limits;
   /** Finds out whether events would arrive, cheaply and without writing any. */
   test(signal: AbortSignal): Promise<TestResult>;
   /**

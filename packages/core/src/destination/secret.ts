@@ -23,11 +23,12 @@ export function maskConfig(schema: z.ZodObject, config: JsonObject): JsonObject 
   return mapSecrets(formSchemaOf(schema), config, maskSecret) as JsonObject;
 }
 
-/** Every secret value in a parsed config. */
+/** Every secret value in a parsed config that is not empty. */
 export function secretsIn(schema: z.ZodObject, config: JsonObject): readonly string[] {
   const found: string[] = [];
   mapSecrets(formSchemaOf(schema), config, (value) => {
-    found.push(value);
+    // An empty one, such as the password of a user who has none, stands between any two characters.
+    if (value !== "") found.push(value);
     return value;
   });
   return found;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Connection, HttpClient, Rejected, TestResult } from "@tracecast/core";
+import type { Connection, HttpClient, Limits, Rejected, TestResult } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
 import type { Announce } from "../events.ts";
 import type { Route } from "../settings.ts";
@@ -174,12 +174,16 @@ export class DeliveryWorker {
     const { spool } = this.#tools;
     const [next] = spool.read(this.#route.id, this.#cutUpTo, 1);
     if (!next) return Infinity;
-    const { maxPieces, maxBytes, maxDelayMs = defaultDelayMs } = this.#route.type.limits;
+    const { maxPieces, maxBytes, maxDelayMs = defaultDelayMs } = this.#limits();
     const { events, bytes } = spool.backlog(this.#route.id);
     const uncut = Math.max(1, events - this.#inFlight);
     const full = uncut >= maxPieces || (bytes / events) * uncut >= maxBytes;
     const flushing = this.#flushes.want(next.position);
     return Math.max(this.#window.notBeforeMs, full || flushing ? 0 : next.acceptedMs + maxDelayMs);
+  }
+
+  #limits(): Limits {
+    return this.#connection.limits ?? this.#route.type.limits;
   }
 
   /** Begins again at the oldest, once nothing is in flight that would then be sent twice. */
@@ -191,7 +195,7 @@ export class DeliveryWorker {
 
   #startDelivery(): void {
     const { signal } = this.#sending;
-    const batch = cutBatch(this.#encodeWaiting(), this.#route.type.limits);
+    const batch = cutBatch(this.#encodeWaiting(), this.#limits());
     this.#cutUpTo = batch.at(-1)?.position ?? this.#cutUpTo;
     this.#inFlight += batch.length;
     const delivery = this.#deliver(batch, signal)
@@ -214,8 +218,8 @@ export class DeliveryWorker {
   }
 
   *#encodeWaiting(): Generator<Item> {
-    const { type, policy, id } = this.#route;
-    for (const spooled of this.#tools.spool.read(id, this.#cutUpTo, type.limits.maxPieces)) {
+    const { policy, id } = this.#route;
+    for (const spooled of this.#tools.spool.read(id, this.#cutUpTo, this.#limits().maxPieces)) {
       const encoding = encodeEvent(this.#connection, spooled, policy, this.#encodings);
       if (encoding.item) yield encoding.item;
       else {
