@@ -18,8 +18,10 @@ import type { LocalTraces } from "./local/local-traces.ts";
 import { Destinations, settingsOf } from "./management/destinations.ts";
 import { createManagementApi } from "./management/management-api.ts";
 import { keyCheck } from "./management/management-key.ts";
+import { Sessions } from "./management/sessions.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { pageFiles } from "./server/page-files.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
 import type { ManagementServer } from "./server/server.ts";
@@ -98,7 +100,12 @@ export function compose(
         proxy: (request, response) => proxy.handle(request, response),
         metrics: c.resolve(tokens.metrics),
         ...(management && {
-          management: managementServer(management, settings, c.resolve(tokens.dispatcher)),
+          management: managementServer(
+            management,
+            settings,
+            c.resolve(tokens.dispatcher),
+            c.resolve(tokens.localTraces),
+          ),
         }),
       });
     }),
@@ -129,6 +136,7 @@ function managementServer(
   { store, key }: Management,
   settings: Settings,
   dispatcher: Dispatcher,
+  localTraces: LocalTraces,
 ): ManagementServer {
   const isKey = keyCheck(key);
   const types = destinationTypes;
@@ -141,9 +149,17 @@ function managementServer(
     declared: settings.destinations,
     now: Date.now,
   });
-  const api = createManagementApi({ destinations, types, store, dispatcher, isKey });
+  const api = createManagementApi({
+    destinations,
+    types,
+    store,
+    dispatcher,
+    isKey,
+    localTraces,
+    sessions: new Sessions(Date.now),
+  });
   const listener = getRequestListener(api.fetch);
-  return { listener: (request, response) => void listener(request, response), isKey };
+  return { listener: (request, response) => void listener(request, response), page: pageFiles(), isKey };
 }
 
 function sayTrouble(error: unknown, traceparent: string | undefined): void {

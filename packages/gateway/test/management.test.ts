@@ -87,6 +87,7 @@ async function setUp(
 }
 
 const root = "/api/v1/observability/destinations";
+const own = "/api/tracecast/v1";
 const braintrust = (more: object = {}) => ({
   type: "braintrust",
   name: "Production",
@@ -204,7 +205,7 @@ test("a masked value that is sent back leaves the secret as it was; another repl
     headers: made.config.headers,
   });
   await ask("PATCH", `${root}/${made.id}`, { config: { projectId } });
-  expect(await ask("POST", `/api/tracecast/v1/destinations/${made.id}/test`)).toMatchObject({
+  expect(await ask("POST", `${own}/destinations/${made.id}/test`)).toMatchObject({
     body: { ok: true },
   });
 
@@ -217,7 +218,7 @@ test("a masked value that is sent back leaves the secret as it was; another repl
   await expect.poll(() => braintrustServer.rows()).toHaveLength(1);
 
   await ask("PATCH", `${root}/${made.id}`, { config: { apiKey: "sk-another-and-wrong-one" } });
-  expect(await ask("POST", `/api/tracecast/v1/destinations/${made.id}/test`)).toMatchObject({
+  expect(await ask("POST", `${own}/destinations/${made.id}/test`)).toMatchObject({
     body: { ok: false },
   });
 });
@@ -338,7 +339,7 @@ test("what is declared in a file is shown, and can only be changed there", async
       status: 403,
       body: { error: { message: expect.stringContaining("change it there") } },
     });
-  expect(await ask("GET", `/api/tracecast/v1/destinations/${declared.id}/stats`)).toMatchObject({
+  expect(await ask("GET", `${own}/destinations/${declared.id}/stats`)).toMatchObject({
     body: { data: { id: "Declared", pending: 0 } },
   });
 });
@@ -399,4 +400,45 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
     replayed: 0,
   });
   expect((await ask("DELETE", `${own}/destinations/${made.id}/dead-letters`)).body).toEqual({ purged: 0 });
+});
+
+test("a destination is paused, resumed, sent a test trace, deleted and had back", async () => {
+  const braintrustServer = await startBraintrust();
+  onTestFinished(() => braintrustServer.close());
+  const { ask } = await setUp();
+  const { apiKey, projectId, url: baseUrl } = braintrustServer;
+  const made = await ask("POST", `${own}/destinations`, {
+    type: "braintrust",
+    name: "Evals",
+    config: { apiKey, projectId, baseUrl },
+  });
+  const { id } = (made.body as { data: { id: string } }).data;
+  const at = `${own}/destinations/${id}`;
+  const state = async () =>
+    ((await ask("GET", `${at}/stats`)).body as { data: { state: string } }).data?.state;
+  await ask("POST", `${at}/pause`);
+  expect(await state()).toBe("paused");
+  await ask("POST", `${at}/resume`);
+  expect(await state()).toBe("running");
+  expect((await ask("POST", `${at}/sample`)).body).toEqual({
+    ok: true,
+    message: expect.stringMatching(/^Braintrust took the test trace test-trace-/),
+  });
+  expect(JSON.stringify(await braintrustServer.untilRows(1))).toContain("The capital of France is Paris.");
+  await ask("DELETE", `${root}/${id}`);
+  expect((await ask("GET", `${root}/${id}`)).status).toBe(404);
+  expect((await ask("POST", `${at}/restore`)).status).toBe(200);
+  expect((await ask("GET", `${root}/${id}`)).status).toBe(200);
+  expect((await ask("POST", `${at}/restore`)).status).toBe(404);
+  expect(await state()).toBe("running");
+});
+
+test("wrong keys of one address are slowed, the right one never is", async () => {
+  const { gateway, ask } = await setUp();
+  const wrong = () =>
+    fetch(`${gateway.url}${root}`, { headers: { authorization: "Bearer wrong-key-0123456789" } });
+  const statuses: number[] = [];
+  for (let time = 0; time < 12; time += 1) statuses.push((await wrong()).status);
+  expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+  expect((await ask("GET", root)).status).toBe(200);
 });

@@ -31,7 +31,14 @@ const good = { apiKey: "sk-0123456789abcdef", region: "eu" };
 test("the form is read off the config", () => {
   expect(type.form).toEqual([
     { name: "apiKey", label: "Api Key", required: true, secret: true },
-    { name: "region", label: "Region", required: true, secret: false, description: "Where it is." },
+    {
+      name: "region",
+      label: "Region",
+      required: true,
+      secret: false,
+      options: ["eu", "us"],
+      description: "Where it is.",
+    },
     {
       name: "baseUrl",
       label: "Base Url",
@@ -39,7 +46,7 @@ test("the form is read off the config", () => {
       secret: false,
       defaultValue: "https://acme.example",
     },
-    { name: "headers", label: "Custom headers", required: false, secret: false },
+    { name: "headers", label: "Custom headers", required: false, secret: false, kind: "object" },
   ]);
 });
 

@@ -33,12 +33,21 @@ export function defineDestination<Config extends z.ZodObject>(
 function formOf(schema: z.ZodObject): readonly FormField[] {
   const { properties = {}, required = [] } = formSchemaOf(schema);
   return Object.entries(properties as JsonObject).map(([name, field]) => {
-    const { title, description, secret, default: defaultValue } = isJsonObject(field) ? field : {};
+    const {
+      title,
+      description,
+      secret,
+      type,
+      enum: options,
+      default: defaultValue,
+    } = isJsonObject(field) ? field : {};
     return {
       name,
       label: typeof title === "string" ? title : name,
       required: (required as readonly string[]).includes(name),
       secret: secret === true,
+      ...((type === "number" || type === "object") && { kind: type }),
+      ...(Array.isArray(options) && { options: options as readonly string[] }),
       ...(defaultValue !== undefined && { defaultValue }),
       ...(typeof description === "string" && { description }),
     };

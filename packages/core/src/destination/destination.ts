@@ -83,6 +83,10 @@ export interface FormField {
   readonly label: string;
   readonly required: boolean;
   readonly secret: boolean;
+  /** Absent: a text. An `object` is one of texts by name, such as headers. */
+  readonly kind?: "number" | "object";
+  /** The only values there are. */
+  readonly options?: readonly string[];
   readonly defaultValue?: unknown;
   readonly description?: string;
 }

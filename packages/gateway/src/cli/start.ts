@@ -116,7 +116,7 @@ Next: point any OpenAI client at ${url}/v1, or:
 function sayManagement(url: string, data: DataSettings | undefined): void {
   if (!data) return;
   const key = data.managementKey ? "TRACECAST_MANAGEMENT_KEY" : join(data.folder, "management-key");
-  say(`Management API: ${url}/api/v1/observability/destinations, its key in ${key}.`);
+  say(`Settings: ${url}/, with the management key in ${key}.`);
 }
 
 function sayReport(

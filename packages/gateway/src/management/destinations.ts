@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createHttpClient, TracecastError } from "@tracecast/core";
-import type { Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
+import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
 import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import type { CreateBody, UpdateBody } from "./destination-body.ts";
 import { mergeConfig } from "./merge-config.ts";
+import { sampleTrace } from "./sample-trace.ts";
 
 /** The one workspace there is so far. */
 export const defaultWorkspaceId = "00000000-0000-4000-8000-000000000001";
@@ -64,10 +65,7 @@ export class Destinations {
 
   /** @throws {@link ApiError} 404 */
   get(id: string): ManagedDestination {
-    const found = [
-      ...this.#declared,
-      ...this.#options.store.destinations().map((one) => this.#managed(one)),
-    ].find(({ saved }) => saved.id === id);
+    const found = this.#all().find(({ saved }) => saved.id === id);
     if (!found) throw new ApiError(404, "There is no destination with this id.");
     return found;
   }
@@ -118,6 +116,30 @@ export class Destinations {
     await this.#options.dispatcher.remove(id);
   }
 
+  /** @throws {@link ApiError} 404 where no deleted destination has this id */
+  restore(id: string): ManagedDestination {
+    const deleted = this.#options.store.deleted(id);
+    if (!deleted) throw new ApiError(404, "There is no deleted destination with this id.");
+    const { deletedMs: _, ...saved } = deleted;
+    return this.#apply({ ...saved, updatedMs: this.#options.now() });
+  }
+
+  /** Sends a made-up trace, past policy and spool, and says whether it arrived. */
+  async sendSample(id: string): Promise<TestResult> {
+    const { type, saved } = this.get(id);
+    const event = sampleTrace(this.#options.now());
+    const { outcome, exceptions } = await this.#connected(type, saved.config, (connection) =>
+      connection.send(
+        [{ eventId: event.id, pieces: connection.encode(event) }],
+        AbortSignal.timeout(testTimeoutMs),
+      ),
+    );
+    const fate = exceptions?.get(event.id) ?? outcome;
+    return fate.status === "delivered"
+      ? { ok: true, message: `${type.name} took the test trace ${event.trace.traceId}.` }
+      : { ok: false, message: `${type.name} did not take the test trace: ${fate.reason}.` };
+  }
+
   /** Tests settings that are not saved; of a saved destination, values that are shown masked stand for what is stored. */
   async test(
     type: Destination,
@@ -135,6 +157,15 @@ export class Destinations {
     if (type) return type;
     const known = this.#options.types.map((one) => one.type).join(", ");
     throw new ApiError(400, `Invalid request parameters: type: must be one of ${known}.`);
+  }
+
+  /** The one that the dispatcher knows by this id, where it is one of these. */
+  byDispatcherId(id: string): ManagedDestination | undefined {
+    return this.#all().find(({ dispatcherId }) => dispatcherId === id);
+  }
+
+  #all(): readonly ManagedDestination[] {
+    return [...this.#declared, ...this.#options.store.destinations().map((one) => this.#managed(one))];
   }
 
   #managed(saved: SavedDestination): ManagedDestination {
@@ -162,10 +193,18 @@ export class Destinations {
     if (!ok) throw new ApiError(400, `Not saved, for the connection test failed: ${message}`);
   }
 
-  async #tested(type: Destination, config: JsonObject): Promise<TestResult> {
+  #tested(type: Destination, config: JsonObject): Promise<TestResult> {
+    return this.#connected(type, config, (connection) => connection.test(AbortSignal.timeout(testTimeoutMs)));
+  }
+
+  async #connected<T>(
+    type: Destination,
+    config: JsonObject,
+    use: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
     const http = createHttpClient({ privateNetworks: this.#options.privateNetworks });
     try {
-      return await type.connect(config, { http }).test(AbortSignal.timeout(testTimeoutMs));
+      return await use(type.connect(config, { http }));
     } finally {
       await http.close();
     }

@@ -4,13 +4,17 @@ import type { Dispatcher } from "@tracecast/dispatcher";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
+import type { LocalTraces } from "../local/local-traces.ts";
 import type { ConfigStore } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
+import { addAuthentication } from "./authentication.ts";
+import { bodyOf } from "./body.ts";
 import { parse, parseCreateBody, parseUpdateBody } from "./destination-body.ts";
 import { destinationView } from "./destination-view.ts";
 import { defaultWorkspaceId } from "./destinations.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
-import { bearerOf } from "./management-key.ts";
+import type { Sessions } from "./sessions.ts";
+import { addTraceRoutes } from "./trace-routes.ts";
 import { workspaceView } from "./workspace-view.ts";
 
 /** What the management API works on. */
@@ -21,6 +25,8 @@ export interface ManagementOptions {
   readonly dispatcher: Dispatcher;
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
+  readonly sessions: Sessions;
+  readonly localTraces: LocalTraces;
 }
 
 /** Whether a path belongs to the management API; every other one is the provider's. */
@@ -34,12 +40,7 @@ export const isManagementPath = (path: string): boolean =>
  */
 export function createManagementApi(options: ManagementOptions): Hono {
   const api = new Hono();
-  api.use(async (c, next) => {
-    const token = bearerOf(c.req.header("authorization"));
-    if (token === undefined) throw new ApiError(401, "Missing Authentication header");
-    if (!options.isKey(token)) throw new ApiError(401, "This is not the management key of this gateway.");
-    await next();
-  });
+  addAuthentication(api, options);
   api.onError((error, c) => {
     if (error instanceof ApiError) return failed(c, error.status, error.message);
     if (error instanceof TracecastError) return failed(c, 400, error.message);
@@ -50,6 +51,7 @@ export function createManagementApi(options: ManagementOptions): Hono {
   api.notFound((c) => failed(c, 404, "Resource not found"));
   addOpenRouterRoutes(api, options);
   addOwnRoutes(api, options);
+  addTraceRoutes(api, options);
   return api;
 }
 
@@ -135,6 +137,21 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
     const { saved, type } = destinations.get(c.req.param("id"));
     return c.json(await destinations.test(type, {}, saved.id));
   });
+  api.post(`${root}/destinations/:id/sample`, async (c) =>
+    c.json(await destinations.sendSample(c.req.param("id"))),
+  );
+  api.post(`${root}/destinations/:id/pause`, (c) => {
+    dispatcher.pause(destinations.get(c.req.param("id")).dispatcherId);
+    return c.json({ paused: true });
+  });
+  api.post(`${root}/destinations/:id/resume`, (c) => {
+    dispatcher.resume(destinations.get(c.req.param("id")).dispatcherId);
+    return c.json({ paused: false });
+  });
+  // A destination that was deleted is kept out of sight, so it can be had back; what waited for it cannot.
+  api.post(`${root}/destinations/:id/restore`, (c) =>
+    c.json({ data: view(destinations.restore(c.req.param("id"))) }),
+  );
   api.get(`${root}/destinations/:id/stats`, (c) => {
     const { dispatcherId } = destinations.get(c.req.param("id"));
     return c.json({ data: dispatcher.stats().find(({ id }) => id === dispatcherId) ?? null });
@@ -144,7 +161,6 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
     const event: TraceEvent = parseTraceEvent(await bodyOf(c));
     return c.json({ data: dispatcher.dryRun(event) });
   });
-  api.get(`${root}/explain/:id`, (c) => c.json({ data: dispatcher.explain(c.req.param("id")) }));
 }
 
 function addDeadLetterRoutes(
@@ -164,12 +180,4 @@ function addDeadLetterRoutes(
     return c.json({ replayed });
   });
   api.delete(root, (c) => c.json({ purged: dispatcher.purge(idOf(c)) }));
-}
-
-async function bodyOf(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    throw new ApiError(400, "Invalid request parameters: the body is not JSON.");
-  }
 }

@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import type { RequestListener, Server, ServerResponse } from "node:http";
 import { isManagementPath } from "../management/management-api.ts";
 import { bearerOf } from "../management/management-key.ts";
+import type { PageServer } from "./page-files.ts";
+import { sessionCookie, withoutSession } from "../management/session-cookie.ts";
 import { answerError } from "../proxy/answer-error.ts";
 import type { GatewayError } from "../proxy/answer-error.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -10,6 +12,7 @@ import { version } from "../version.ts";
 /** The management API as the server needs it. */
 export interface ManagementServer {
   readonly listener: RequestListener;
+  readonly page: PageServer;
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
 }
@@ -28,14 +31,25 @@ export function createGatewayServer({ proxy, metrics, management }: ServerParts)
     if (path === "/healthz") return answerHealth(response);
     if (path === "/metrics") return answerMetrics(response, metrics);
     if (management && isManagementPath(path)) return management.listener(request, response);
+    if (management?.page(request, response, path)) return;
     // It must not travel to a provider.
     if (management?.isKey(bearerOf(request.headers.authorization)))
       return answerError(response, managementOnly);
+    if (request.headers.cookie?.includes(sessionCookie)) leaveSessionOut(request.rawHeaders);
     proxy(request, response);
   });
   // A long prompt over a slow line takes its time; an answer may take longer still.
   server.requestTimeout = 0;
   return server;
+}
+
+function leaveSessionOut(rawHeaders: string[]): void {
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
+    if (rawHeaders[at]?.toLowerCase() !== "cookie") continue;
+    const kept = withoutSession(rawHeaders[at + 1] ?? "");
+    if (kept === undefined) rawHeaders.splice(at, 2);
+    else rawHeaders[at + 1] = kept;
+  }
 }
 
 const managementOnly: GatewayError = {

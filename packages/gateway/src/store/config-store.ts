@@ -37,6 +37,8 @@ export interface SavedWorkspace {
 export interface ConfigStore {
   /** The destinations that are not gone, oldest first. */
   destinations(): readonly SavedDestination[];
+  /** One that is gone. */
+  deleted(id: string): SavedDestination | undefined;
   save(destination: SavedDestination): void;
   workspace(): SavedWorkspace;
   saveWorkspace(workspace: SavedWorkspace): void;
@@ -68,6 +70,10 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
       [...known.values()]
         .filter(({ deletedMs }) => deletedMs === undefined)
         .toSorted((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1)),
+    deleted(id) {
+      const found = known.get(id);
+      return found?.deletedMs === undefined ? undefined : found;
+    },
     save(destination) {
       destinations.putSync(destination.id, sealed(destination, `destination ${destination.id}`));
       known.set(destination.id, destination);

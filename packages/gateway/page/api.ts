@@ -1,0 +1,184 @@
+/** What the management API shows of a destination, as far as the page uses it. */
+export interface DestinationView {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly privacy_mode: boolean;
+  readonly sampling_rate: number;
+  readonly api_key_hashes: readonly string[] | null;
+  readonly filter_rules: FilterRules | null;
+  readonly config: Config;
+  readonly read_only?: true;
+}
+
+/** Settings of a destination, as its type's form names them. */
+export type Config = Readonly<Record<string, ConfigValue | undefined>>;
+/** One of them. */
+export type ConfigValue = string | number | Readonly<Record<string, string>>;
+
+/** Which events a destination gets: those that a group agrees to. */
+export interface FilterRules {
+  readonly enabled?: boolean;
+  readonly groups: readonly RuleGroup[];
+}
+
+/** Rules that all (`and`) or any (`or`) must hold. */
+export interface RuleGroup {
+  readonly logic?: "and" | "or";
+  readonly rules: readonly Rule[];
+}
+
+/** One condition on an event. */
+export interface Rule {
+  readonly field: string;
+  readonly operator: string;
+  readonly value?: string | number;
+}
+
+/** A field of a type's form. */
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly required: boolean;
+  readonly secret: boolean;
+  readonly kind?: "number" | "object";
+  readonly options?: readonly string[];
+  readonly defaultValue?: string | number | boolean;
+  readonly description?: string;
+}
+
+/** A type of destination that can be added. */
+export interface TypeView {
+  readonly type: string;
+  readonly name: string;
+  readonly docs_url?: string;
+  readonly form: readonly FormField[];
+}
+
+/** How a destination fares. */
+export interface Stats {
+  readonly state: "running" | "paused" | "disabled";
+  readonly pausedReason?: string;
+  readonly lastFailure?: string;
+  readonly delivered: number;
+  readonly pending: number;
+  readonly dead: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Epoch milliseconds. */
+  readonly oldestPendingMs?: number;
+}
+
+/** What a test found. */
+export interface TestResult {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/** What became of a trace at a destination. */
+export interface Fate {
+  readonly id?: string;
+  readonly name: string;
+  readonly type: string;
+  readonly private: boolean;
+  readonly state: "filtered" | "sampled_out" | "waiting" | "delivered" | "dropped" | "dead";
+  readonly by?: string;
+  readonly attempts?: number;
+  readonly lastReason?: string;
+  readonly reason?: string;
+  readonly limit?: string;
+  readonly atMs?: number;
+}
+
+/** A trace in the list. */
+export interface TraceSummary {
+  readonly id: string;
+  readonly operation: string;
+  readonly model: { readonly requested?: string; readonly resolved?: string };
+  readonly provider?: string;
+  readonly timing: { readonly startMs: number; readonly firstTokenMs?: number; readonly endMs: number };
+  readonly usage?: Readonly<Record<string, number>>;
+  readonly cost?: { readonly totalUsd?: number; readonly estimated?: boolean };
+  readonly trace: {
+    readonly traceId?: string;
+    readonly traceName?: string;
+    readonly spanName?: string;
+    readonly generationName?: string;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
+  readonly user?: string;
+  readonly sessionId?: string;
+  readonly tags: readonly string[];
+  readonly streamed: boolean;
+  readonly cancelled?: boolean;
+  readonly failed: boolean;
+  readonly fates: readonly Fate[];
+}
+
+/** A whole trace. */
+export interface TraceDetail {
+  readonly event: Omit<TraceSummary, "fates" | "failed"> & {
+    readonly input?: unknown;
+    readonly output?: unknown;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly finishReason?: { readonly normalized?: string; readonly native?: string };
+    readonly error?: { readonly status?: number; readonly type?: string; readonly message?: string };
+  };
+  readonly fates: readonly Fate[];
+}
+
+/** A trace that a destination refused. */
+export interface DeadLetter {
+  readonly eventId: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly diedMs: number;
+}
+
+/** What the API objects to. */
+export class ApiFailure extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const listeners = new Set<() => void>();
+
+/** Hears when the API no longer knows who is asking. */
+export function onSignedOut(listener: () => void): void {
+  listeners.add(listener);
+}
+
+/** OpenRouter's part of the management API. */
+export const standard = "api/v1";
+/** Tracecast's own part. */
+export const own = "api/tracecast/v1";
+
+/**
+ * Asks the management API.
+ * @throws {@link ApiFailure} with a sentence that may be shown
+ */
+export async function ask<T>(
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: object,
+): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    headers: { "x-tracecast-page": "1", ...(body && { "content-type": "application/json" }) },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiFailure(0, "The gateway does not answer; is it running?");
+  });
+  const said = (await response.json().catch(() => ({}))) as { error?: { message?: string } };
+  if (response.ok) return said as T;
+  if (response.status === 401 && !path.endsWith("/session")) for (const listener of listeners) listener();
+  throw new ApiFailure(
+    response.status,
+    said.error?.message ?? `The gateway answered with ${response.status}.`,
+  );
+}

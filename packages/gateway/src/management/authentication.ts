@@ -1,0 +1,73 @@
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { z } from "zod";
+import { ApiError } from "./api-error.ts";
+import { bodyOf } from "./body.ts";
+import { parse } from "./destination-body.ts";
+import { bearerOf } from "./management-key.ts";
+import { sessionCookie } from "./session-cookie.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What tells whether somebody may use the management API. */
+export interface AuthenticationOptions {
+  /** Whether a token is the management key. */
+  readonly isKey: (token: string | undefined) => boolean;
+  readonly sessions: Sessions;
+}
+
+/** A request that carries it was not made by a form or a picture of another site: those cannot. */
+const ownHeader = "x-tracecast-page";
+const wrongKey = "This is not the management key of this gateway.";
+
+/** A right key is never slowed. From one address come ten wrong ones a minute, and then none is looked at. */
+const failures = () => new RateLimiterMemory({ points: 10, duration: 60 });
+
+/**
+ * Lets in who has the management key, by `Authorization: Bearer` or from the settings page by a session, and adds the address where a person
+ * signs in and out.
+ */
+export function addAuthentication(api: Hono, { isKey, sessions }: AuthenticationOptions): void {
+  const limiter = failures();
+  const refuse = async (c: Context): Promise<never> => {
+    const address = getConnInfo(c).remote.address ?? "unknown";
+    await limiter.consume(address).catch(() => {
+      throw new ApiError(429, "Too many wrong keys came from this address; wait a minute.");
+    });
+    throw new ApiError(401, wrongKey);
+  };
+  api.post("/api/tracecast/v1/session", async (c) => {
+    const { key } = parse(z.object({ key: z.string() }), await bodyOf(c));
+    if (!isKey(key.trim())) return refuse(c);
+    const isSecure = c.req.header("x-forwarded-proto") === "https";
+    setCookie(c, sessionCookie, sessions.begin(), {
+      httpOnly: true,
+      sameSite: "Strict",
+      path: "/",
+      secure: isSecure,
+    });
+    return c.json({ signed_in: true });
+  });
+  api.get("/api/tracecast/v1/session", (c) =>
+    c.json({ signed_in: sessions.has(getCookie(c, sessionCookie)) }),
+  );
+  const letIn: MiddlewareHandler = async (c, next) => {
+    const token = bearerOf(c.req.header("authorization"));
+    if (token === undefined && sessions.has(getCookie(c, sessionCookie))) {
+      const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+      if (!isRead && c.req.header(ownHeader) === undefined)
+        throw new ApiError(403, `A change by a session needs the header ${ownHeader}.`);
+      return next();
+    }
+    if (token === undefined) throw new ApiError(401, "Missing Authentication header");
+    if (!isKey(token)) return refuse(c);
+    return next();
+  };
+  api.use(letIn);
+  api.delete("/api/tracecast/v1/session", (c) => {
+    sessions.end(getCookie(c, sessionCookie));
+    deleteCookie(c, sessionCookie, { path: "/" });
+    return c.json({ signed_in: false });
+  });
+}
