@@ -28,6 +28,7 @@ Environment:
   TRACECAST_DATA_DIR      the folder for what waits to be sent; default: .tracecast
   TRACECAST_ENCRYPTION_KEY  what it is encrypted with: 32 bytes, base64; default: the file "key" in that folder
   TRACECAST_UPSTREAM_URL  the provider, such as https://openrouter.ai/api/v1 (the embedded demo provider)
+  TRACECAST_UPSTREAM_API_KEY  the gateway's own key there; clients then need one that it issued (they bring the provider's)
   TRACECAST_MANAGEMENT_KEY  the key of the management API; default: the file "management-key" in that folder
   TRACECAST_ALLOW_PRIVATE_NETWORKS  true: destinations may be on this machine and in private networks (false)
   BRAINTRUST_API_KEY, BRAINTRUST_PROJECT_ID, BRAINTRUST_BASE_URL

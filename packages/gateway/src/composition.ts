@@ -4,7 +4,7 @@ import "reflect-metadata";
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { createHttpClient } from "@tracecast/core";
-import type { PrivateNetworks } from "@tracecast/core";
+import type { PrivateNetworks, TraceEvent } from "@tracecast/core";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { DestinationSettings, Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
@@ -13,6 +13,7 @@ import { createCapture } from "./capture/capture.ts";
 import type { Capture } from "./capture/capture.ts";
 import { costEstimator } from "./capture/estimate-cost.ts";
 import { destinationTypes } from "./destination-types.ts";
+import type { ApiKeys } from "./keys/api-keys.ts";
 import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { Destinations, settingsOf } from "./management/destinations.ts";
@@ -43,6 +44,7 @@ const tokens = {
 export interface Management {
   readonly store: ConfigStore;
   readonly key: string;
+  readonly keys: ApiKeys;
 }
 
 /** The parts of a gateway, wired and not yet listening. Whoever has them made closes them. */
@@ -81,8 +83,9 @@ export function compose(
       const dispatcher = c.resolve(tokens.dispatcher);
       const estimated = costEstimator(settings.upstream.url);
       const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
+      const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
       return createCapture({
-        publish: (event) => void (isOn() && dispatcher.publish(estimated(event))),
+        publish: (event) => void (isOn() && dispatcher.publish(named(estimated(event)))),
         onTrouble: sayTrouble,
       });
     }),
@@ -133,7 +136,7 @@ function destinationsFor(
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;
 
 function managementServer(
-  { store, key }: Management,
+  { store, key, keys }: Management,
   settings: Settings,
   dispatcher: Dispatcher,
   localTraces: LocalTraces,
@@ -156,10 +159,16 @@ function managementServer(
     dispatcher,
     isKey,
     localTraces,
+    keys,
     sessions: new Sessions(Date.now),
   });
   const listener = getRequestListener(api.fetch);
-  return { listener: (request, response) => void listener(request, response), page: pageFiles(), isKey };
+  return {
+    listener: (request, response) => void listener(request, response),
+    page: pageFiles(),
+    isKey,
+    keys,
+  };
 }
 
 function sayTrouble(error: unknown, traceparent: string | undefined): void {

@@ -3,6 +3,7 @@ import { openLmdbSpool } from "@tracecast/spool-lmdb";
 import type { LmdbSpool } from "@tracecast/spool-lmdb";
 import { compose } from "./composition.ts";
 import type { Management } from "./composition.ts";
+import { ApiKeys } from "./keys/api-keys.ts";
 import { managementKey } from "./management/management-key.ts";
 import { openConfigStore } from "./store/config-store.ts";
 import { startDemoProvider } from "./demo/demo-provider.ts";
@@ -41,7 +42,7 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
     settings.data &&
     (await closingOnFailure(
       async () => spool?.close(),
-      () => openManagement(settings.data),
+      () => openManagement(settings),
     ));
   const demo = settings.upstream ? undefined : await startDemoProvider();
   const upstream = settings.upstream ?? {
@@ -84,10 +85,12 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
   }
 }
 
-function openManagement(data: DataSettings | undefined): Management | undefined {
+function openManagement({ data, upstream }: Settings): Management | undefined {
   if (!data) return undefined;
   const { folder, encryptionKey: set, managementKey: key } = data;
-  return { store: openConfigStore(folder, encryptionKey(set, folder)), key: managementKey(key, folder) };
+  const store = openConfigStore(folder, encryptionKey(set, folder));
+  const keys = new ApiKeys(store, { issues: upstream?.apiKey !== undefined, now: Date.now });
+  return { store, key: managementKey(key, folder), keys };
 }
 
 function openSpool({ folder, encryptionKey: set }: DataSettings): Promise<LmdbSpool> {

@@ -4,6 +4,7 @@ import type { Dispatcher } from "@tracecast/dispatcher";
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
+import type { ApiKeys } from "../keys/api-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
 import type { ConfigStore } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
@@ -13,6 +14,7 @@ import { parse, parseCreateBody, parseUpdateBody } from "./destination-body.ts";
 import { destinationView } from "./destination-view.ts";
 import { defaultWorkspaceId } from "./destinations.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
+import { addKeyRoutes } from "./key-routes.ts";
 import type { Sessions } from "./sessions.ts";
 import { addTraceRoutes } from "./trace-routes.ts";
 import { workspaceView } from "./workspace-view.ts";
@@ -27,11 +29,12 @@ export interface ManagementOptions {
   readonly isKey: (token: string | undefined) => boolean;
   readonly sessions: Sessions;
   readonly localTraces: LocalTraces;
+  readonly keys: ApiKeys;
 }
 
 /** Whether a path belongs to the management API; every other one is the provider's. */
 export const isManagementPath = (path: string): boolean =>
-  /^\/api\/(?:v1\/(?:observability|workspaces)|tracecast)(?:\/|$)/.test(path);
+  /^\/api\/(?:v1\/(?:observability|workspaces|keys)|tracecast)(?:\/|$)/.test(path);
 
 /**
  * The management API: what OpenRouter's has for its Broadcast, as its published clients expect it, and beside it, under `/api/tracecast/v1`, what
@@ -52,6 +55,7 @@ export function createManagementApi(options: ManagementOptions): Hono {
   addOpenRouterRoutes(api, options);
   addOwnRoutes(api, options);
   addTraceRoutes(api, options);
+  addKeyRoutes(api, options.keys);
   return api;
 }
 

@@ -40,3 +40,10 @@ function namedByConnection(headers: RawHeaders): readonly string[] {
 function* pairs(headers: RawHeaders): Generator<readonly [string, string]> {
   for (let at = 0; at + 1 < headers.length; at += 2) yield [headers[at] ?? "", headers[at + 1] ?? ""];
 }
+
+/** The headers with another key in place of the client's, under the name that the client's had. */
+export function withKey(headers: RawHeaders, key: string): string[] {
+  const isAnthropic = headerValue(headers, "x-api-key") !== undefined;
+  const kept = endToEndHeaders(headers, ["authorization", "x-api-key"]);
+  return isAnthropic ? [...kept, "x-api-key", key] : [...kept, "authorization", `Bearer ${key}`];
+}

@@ -9,7 +9,7 @@ import type { Ending } from "../capture/exchange.ts";
 import type { UpstreamSettings } from "../settings/settings.ts";
 import { answerError } from "./answer-error.ts";
 import type { GatewayError } from "./answer-error.ts";
-import { endToEndHeaders, headerValue } from "./headers.ts";
+import { endToEndHeaders, headerValue, withKey } from "./headers.ts";
 import type { RawHeaders } from "./headers.ts";
 import { readBody } from "./read-body.ts";
 import { relay } from "./relay.ts";
@@ -50,6 +50,7 @@ export class ReverseProxy {
   readonly #target: UpstreamTarget;
   readonly #edits: RequestEdits;
   readonly #capture: Capture;
+  readonly #apiKey: string | undefined;
   readonly #now: () => number;
   readonly #agent = new Agent({
     headersTimeout: headersTimeoutMs,
@@ -64,6 +65,7 @@ export class ReverseProxy {
       askForUsage: upstream.streamUsage === "ask" && !this.#target.sendsUsageUnasked,
     };
     this.#capture = capture;
+    this.#apiKey = upstream.apiKey;
     this.#now = now;
   }
 
@@ -136,7 +138,7 @@ export class ReverseProxy {
       origin: this.#target.origin,
       path: this.#target.pathFor(request.url ?? "/"),
       method: request.method as Dispatcher.HttpMethod,
-      headers: [...headers],
+      headers: this.#apiKey === undefined ? [...headers] : withKey(headers, this.#apiKey),
       body,
       signal,
       responseHeaders: "raw",

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
-import type { RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { ApiKeys } from "../keys/api-keys.ts";
 import { isManagementPath } from "../management/management-api.ts";
 import { bearerOf } from "../management/management-key.ts";
 import type { PageServer } from "./page-files.ts";
@@ -15,6 +16,7 @@ export interface ManagementServer {
   readonly page: PageServer;
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
+  readonly keys: ApiKeys;
 }
 
 /** What the server hands requests to. */
@@ -33,14 +35,23 @@ export function createGatewayServer({ proxy, metrics, management }: ServerParts)
     if (management && isManagementPath(path)) return management.listener(request, response);
     if (management?.page(request, response, path)) return;
     // It must not travel to a provider.
-    if (management?.isKey(bearerOf(request.headers.authorization)))
-      return answerError(response, managementOnly);
+    const objection = management && objectionTo(request, management);
+    if (objection) return answerError(response, objection);
     if (request.headers.cookie?.includes(sessionCookie)) leaveSessionOut(request.rawHeaders);
     proxy(request, response);
   });
   // A long prompt over a slow line takes its time; an answer may take longer still.
   server.requestTimeout = 0;
   return server;
+}
+
+function objectionTo(
+  { headers }: IncomingMessage,
+  { isKey, keys }: ManagementServer,
+): GatewayError | undefined {
+  const { authorization, "x-api-key": apiKey } = headers;
+  const token = bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
+  return isKey(token) ? managementOnly : keys.objection(token);
 }
 
 function leaveSessionOut(rawHeaders: string[]): void {

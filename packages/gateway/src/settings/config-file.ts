@@ -14,6 +14,11 @@ const upstream = z.strictObject({
   tracing_fields: z.enum(["strip", "keep"]).default("strip"),
   /** Whether the provider is asked for usage in streams whose client did not ask. */
   stream_usage: z.enum(["ask", "never"]).default("ask"),
+  /** The gateway's own key there; clients then need a key that the gateway issued. */
+  api_key: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
+    .optional(),
 });
 
 // The names are those of the management API, so that what is written here and what is sent there read alike.

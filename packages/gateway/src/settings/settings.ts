@@ -37,6 +37,8 @@ export interface UpstreamSettings {
   readonly tracingFields: "strip" | "keep";
   /** Whether the provider is asked for usage in streams whose client did not ask; "never" is for one that refuses to be asked. */
   readonly streamUsage: "ask" | "never";
+  /** The gateway's own key at the provider. With it, clients need a key that the gateway issued; without, they bring the provider's. */
+  readonly apiKey?: string;
 }
 
 /**
@@ -99,7 +101,8 @@ function upstreamFrom(environment: Environment, file: ConfigFile): UpstreamSetti
     );
   }
   const { tracing_fields: tracingFields = "strip", stream_usage: streamUsage = "ask" } = file.upstream ?? {};
-  return { url, tracingFields, streamUsage };
+  const apiKey = environment["TRACECAST_UPSTREAM_API_KEY"] || file.upstream?.api_key;
+  return { url, tracingFields, streamUsage, ...(apiKey !== undefined && { apiKey }) };
 }
 
 const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).protocol : "");

@@ -3,6 +3,7 @@ import type { JsonObject } from "@tracecast/core";
 import type { FilterRulesSettings } from "@tracecast/dispatcher";
 import { createSeal } from "@tracecast/spool-lmdb";
 import { open } from "lmdb";
+import type { Database } from "lmdb";
 
 /** A destination that was made by the management API. Times are epoch milliseconds. */
 export interface SavedDestination {
@@ -28,6 +29,19 @@ export interface SavedDestination {
   readonly deletedMs?: number;
 }
 
+/** A key that clients call models with. Of the key itself nothing is kept but its hash. Times are epoch milliseconds. */
+export interface SavedKey {
+  /** SHA-256 in hex. */
+  readonly hash: string;
+  readonly name: string;
+  /** Enough of the key to recognise it. */
+  readonly label: string;
+  readonly workspaceId: string;
+  readonly disabled: boolean;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
 /** What is set for all destinations of the gateway. */
 export interface SavedWorkspace {
   readonly broadcastEnabled: boolean;
@@ -40,6 +54,10 @@ export interface ConfigStore {
   /** One that is gone. */
   deleted(id: string): SavedDestination | undefined;
   save(destination: SavedDestination): void;
+  keys(): readonly SavedKey[];
+  key(hash: string): SavedKey | undefined;
+  saveKey(key: SavedKey): void;
+  deleteKey(hash: string): void;
   workspace(): SavedWorkspace;
   saveWorkspace(workspace: SavedWorkspace): void;
   close(): Promise<void>;
@@ -51,18 +69,22 @@ export interface ConfigStore {
  * @throws where the folder cannot be used, or what stands there was encrypted with another key
  */
 export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
-  const database = open<Buffer>({ path: join(folder, "config"), encoding: "binary", maxDbs: 2 });
+  const database = open<Buffer>({ path: join(folder, "config"), encoding: "binary", maxDbs: 3 });
   const destinations = database.openDB<Buffer>("destinations", { encoding: "binary" });
   const seal = createSeal(key);
   const sealed = (value: object, place: string) => seal.seal(Buffer.from(JSON.stringify(value)), place);
   const unsealed = (record: Buffer, place: string) =>
     JSON.parse(seal.open(record, place).toString()) as object;
-  const known = new Map(
-    [...destinations.getKeys()].map((id) => {
-      const record = destinations.getBinary(id) ?? Buffer.alloc(0);
-      return [String(id), unsealed(record, `destination ${String(id)}`) as SavedDestination];
-    }),
-  );
+  const all = <T>(table: Database<Buffer>, kind: string) =>
+    new Map(
+      [...table.getKeys()].map((id) => {
+        const record = table.getBinary(id) ?? Buffer.alloc(0);
+        return [String(id), unsealed(record, `${kind} ${String(id)}`) as T];
+      }),
+    );
+  const keyTable = database.openDB<Buffer>("keys", { encoding: "binary" });
+  const known = all<SavedDestination>(destinations, "destination");
+  const keys = all<SavedKey>(keyTable, "key");
   const stored = database.getBinary("workspace");
   let workspace = stored ? (unsealed(stored, "workspace") as SavedWorkspace) : { broadcastEnabled: true };
   return {
@@ -77,6 +99,16 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
     save(destination) {
       destinations.putSync(destination.id, sealed(destination, `destination ${destination.id}`));
       known.set(destination.id, destination);
+    },
+    keys: () => [...keys.values()],
+    key: (hash) => keys.get(hash),
+    saveKey(key) {
+      keyTable.putSync(key.hash, sealed(key, `key ${key.hash}`));
+      keys.set(key.hash, key);
+    },
+    deleteKey(hash) {
+      keyTable.removeSync(hash);
+      keys.delete(hash);
     },
     workspace: () => workspace,
     saveWorkspace(changed) {
