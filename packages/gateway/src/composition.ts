@@ -22,6 +22,7 @@ import { keyCheck } from "./management/management-key.ts";
 import { Sessions } from "./management/sessions.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { createOtlpReceiver } from "./otlp/receiver.ts";
 import { pageFiles } from "./server/page-files.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
@@ -34,6 +35,7 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 const tokens = {
   localTraces: token<LocalTraces>("LocalTraces"),
   dispatcher: token<Dispatcher>("Dispatcher"),
+  publish: token<(event: TraceEvent) => void>("publish"),
   capture: token<Capture>("Capture"),
   proxy: token<ReverseProxy>("ReverseProxy"),
   metrics: token<Metrics>("Metrics"),
@@ -78,16 +80,14 @@ export function compose(
       }),
     ),
   });
+  parts.register(tokens.publish, {
+    useFactory: instanceCachingFactory((c) => publisher(c.resolve(tokens.dispatcher), management)),
+  });
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
-      const dispatcher = c.resolve(tokens.dispatcher);
+      const publish = c.resolve(tokens.publish);
       const estimated = costEstimator(settings.upstream.url);
-      const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
-      const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
-      return createCapture({
-        publish: (event) => void (isOn() && dispatcher.publish(named(estimated(event)))),
-        onTrouble: sayTrouble,
-      });
+      return createCapture({ publish: (event) => publish(estimated(event)), onTrouble: sayTrouble });
     }),
   });
   parts.register(tokens.proxy, {
@@ -103,12 +103,11 @@ export function compose(
         proxy: (request, response) => proxy.handle(request, response),
         metrics: c.resolve(tokens.metrics),
         ...(management && {
-          management: managementServer(
-            management,
-            settings,
-            c.resolve(tokens.dispatcher),
-            c.resolve(tokens.localTraces),
-          ),
+          management: managementServer(management, settings, {
+            dispatcher: c.resolve(tokens.dispatcher),
+            localTraces: c.resolve(tokens.localTraces),
+            publish: c.resolve(tokens.publish),
+          }),
         }),
       });
     }),
@@ -120,6 +119,13 @@ export function compose(
     dispatcher: parts.resolve(tokens.dispatcher),
     localTraces: parts.resolve(tokens.localTraces),
   };
+}
+
+/** Publishes events while Broadcast is on, with the names of their keys. */
+function publisher(dispatcher: Dispatcher, management: Management | undefined) {
+  const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
+  const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
+  return (event: TraceEvent) => void (isOn() && dispatcher.publish(named(event)));
 }
 
 /** The gateway's own traces, what is declared, and what was saved. */
@@ -135,11 +141,16 @@ function destinationsFor(
 
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;
 
+interface Engine {
+  readonly dispatcher: Dispatcher;
+  readonly localTraces: LocalTraces;
+  readonly publish: (event: TraceEvent) => void;
+}
+
 function managementServer(
   { store, key, keys }: Management,
   settings: Settings,
-  dispatcher: Dispatcher,
-  localTraces: LocalTraces,
+  { dispatcher, localTraces, publish }: Engine,
 ): ManagementServer {
   const isKey = keyCheck(key);
   const types = destinationTypes;
@@ -166,6 +177,7 @@ function managementServer(
   return {
     listener: (request, response) => void listener(request, response),
     page: pageFiles(),
+    otlp: createOtlpReceiver(publish),
     isKey,
     keys,
   };

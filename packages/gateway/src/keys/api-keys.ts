@@ -62,6 +62,12 @@ export class ApiKeys {
     return !this.issues || saved ? undefined : unknown;
   }
 
+  /** Whether a token is among the keys and not disabled. */
+  knows(token: string | undefined): boolean {
+    const saved = token === undefined ? undefined : this.#store.key(hashOf(token));
+    return saved !== undefined && !saved.disabled;
+  }
+
   /** An event with the name and the workspace of its key, where they are known. */
   named(event: TraceEvent): TraceEvent {
     const saved = event.apiKey && this.#store.key(event.apiKey.hash);

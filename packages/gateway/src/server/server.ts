@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
 import type { ApiKeys } from "../keys/api-keys.ts";
 import { isManagementPath } from "../management/management-api.ts";
 import { bearerOf } from "../management/management-key.ts";
+import { isOtlpPath } from "../otlp/receiver.ts";
 import type { PageServer } from "./page-files.ts";
 import { sessionCookie, withoutSession } from "../management/session-cookie.ts";
 import { answerError } from "../proxy/answer-error.ts";
@@ -14,6 +15,8 @@ import { version } from "../version.ts";
 export interface ManagementServer {
   readonly listener: RequestListener;
   readonly page: PageServer;
+  /** Takes traces that were recorded elsewhere. */
+  readonly otlp: RequestListener;
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
   readonly keys: ApiKeys;
@@ -35,6 +38,10 @@ export function createGatewayServer({ proxy, metrics, management }: ServerParts)
     if (management && isManagementPath(path)) return management.listener(request, response);
     if (management?.page(request, response, path)) return;
     // It must not travel to a provider.
+    if (management && isOtlpPath(path))
+      return mayExport(request, management)
+        ? management.otlp(request, response)
+        : answerError(response, unknownExporter);
     const objection = management && objectionTo(request, management);
     if (objection) return answerError(response, objection);
     if (request.headers.cookie?.includes(sessionCookie)) leaveSessionOut(request.rawHeaders);
@@ -45,13 +52,27 @@ export function createGatewayServer({ proxy, metrics, management }: ServerParts)
   return server;
 }
 
-function objectionTo(
-  { headers }: IncomingMessage,
-  { isKey, keys }: ManagementServer,
-): GatewayError | undefined {
-  const { authorization, "x-api-key": apiKey } = headers;
-  const token = bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
+const unknownExporter: GatewayError = {
+  status: 401,
+  type: "invalid_api_key",
+  message:
+    "Traces are taken with the management key, or a key that this gateway knows, as Authorization: Bearer.",
+};
+
+/** Who could fill the destinations with made-up traces has to be known. */
+function mayExport(request: IncomingMessage, { isKey, keys }: ManagementServer): boolean {
+  const token = tokenOf(request);
+  return isKey(token) || keys.knows(token);
+}
+
+function objectionTo(request: IncomingMessage, { isKey, keys }: ManagementServer): GatewayError | undefined {
+  const token = tokenOf(request);
   return isKey(token) ? managementOnly : keys.objection(token);
+}
+
+function tokenOf({ headers }: IncomingMessage): string | undefined {
+  const { authorization, "x-api-key": apiKey } = headers;
+  return bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
 }
 
 function leaveSessionOut(rawHeaders: string[]): void {
