@@ -78,6 +78,21 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * Takes one event for one destination alone, whatever its filters and sampling say of it; its privacy holds. For what is handed in again by
+   * hand, such as an archive of traces.
+   * @throws `TracecastError` `EVENT_INVALID`, `DESTINATION_UNKNOWN`
+   */
+  submit(destinationId: string, event: TraceEvent): void {
+    const parsed = parseTraceEvent(event);
+    const { route, tally } = this.#lane(destinationId);
+    const recipients = [{ destinationId, private: route.policy.privacyMode }];
+    if (this.#ledger.explain(parsed.id).length === 0) this.#ledger.judged(parsed, recipients, []);
+    else this.#ledger.set(parsed.id, destinationId, { state: "waiting", attempts: 0 });
+    tally.judged({ admitted: true });
+    this.#store(parsed, recipients);
+  }
+
   /** Resolves when everything published so far is as safe as the spool makes it; rejects when it could not be made safe. */
   stored(): Promise<void> {
     return this.#spool.stored();

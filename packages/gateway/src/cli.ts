@@ -2,8 +2,11 @@
 import { createTableSql } from "@tracecast/destination-warehouse";
 import type { Warehouse } from "@tracecast/destination-warehouse";
 import { Argument, Command } from "commander";
-import { deadLetters, listDestinations, runManage, testDestination } from "./cli/manage.ts";
+import { runDoctor } from "./cli/doctor.ts";
+import { changeKey, createKey, listKeys } from "./cli/keys.ts";
+import { deadLetters, listDestinations, runManage, sendSampleTo, testDestination } from "./cli/manage.ts";
 import type { ManageCommand } from "./cli/manage.ts";
+import { replayFile } from "./cli/replay.ts";
 import { runStart } from "./cli/start.ts";
 import { version } from "./version.ts";
 
@@ -67,6 +70,47 @@ program
   .action((name: string, options: { url?: string; replay?: boolean; purge?: boolean }) =>
     manage(deadLetters(name, options), options),
   );
+
+program
+  .command("send-sample <destination>")
+  .description("send a made-up trace to a destination of a running gateway")
+  .option(...where)
+  .action((name: string, options: { url?: string }) => manage(sendSampleTo(name), options));
+
+program
+  .command("replay <file> <destination>")
+  .description("send the trace events of a JSON Lines file to a destination of a running gateway")
+  .option(...where)
+  .action((file: string, name: string, options: { url?: string }) => manage(replayFile(file, name), options));
+
+const keys = program.command("keys").description("manage the keys that clients call models with");
+keys
+  .command("list", { isDefault: true })
+  .description("list them")
+  .option(...where)
+  .action((options: { url?: string }) => manage(listKeys, options));
+keys
+  .command("create <name>")
+  .description("issue one, or with --hash give a client's own key a name")
+  .option("--hash <sha256>", "the SHA-256 of the client's key, in hex")
+  .option(...where)
+  .action((name: string, options: { url?: string; hash?: string }) =>
+    manage(createKey(name, options.hash), options),
+  );
+for (const verb of ["disable", "enable", "delete"] as const)
+  keys
+    .command(`${verb} <key>`)
+    .description(`${verb} the key of this name or hash`)
+    .option(...where)
+    .action((name: string, options: { url?: string }) => manage(changeKey(name, verb), options));
+
+program
+  .command("doctor")
+  .description("look at what is configured, what can be reached, and what is wrong")
+  .option("--config <file>", "the YAML file that the gateway is started with")
+  .action(async (options: { config?: string }) => {
+    process.exitCode = await runDoctor(options.config, process.env);
+  });
 
 program
   .command("create-table")

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
+import { sampleTraceEvent } from "@tracecast/destination-testkit";
 import { expect, onTestFinished, test } from "vitest";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -154,5 +155,53 @@ test(
       output: "",
       errors: "No gateway answers at http://127.0.0.1:9; start one, or name another with --url.\n",
     });
+  },
+);
+
+test(
+  "traces of a file are replayed, a sample is sent, keys are made, and the doctor says what is wrong",
+  { timeout: 60_000 },
+  async () => {
+    const braintrust = await startBraintrust();
+    onTestFinished(() => braintrust.close());
+    const folder = mkdtempSync(join(tmpdir(), "tracecast-"));
+    const environment = {
+      TRACECAST_DATA_DIR: folder,
+      BRAINTRUST_API_KEY: braintrust.apiKey,
+      BRAINTRUST_PROJECT_ID: braintrust.projectId,
+      BRAINTRUST_BASE_URL: braintrust.url,
+    };
+    const asked = (...args: string[]) => start(args, environment).exit;
+    const url = (await start(["start"], environment).firstLine).split(" ").at(-1) ?? "";
+    const file = join(folder, "traces.jsonl");
+    const ids = [1, 2, 3].map((number) => `019b7c8e-5f6c-7a31-9d24-00000000000${number}`);
+    const lines = ids.map((id) => JSON.stringify(sampleTraceEvent({ id })));
+    writeFileSync(file, [...lines, "", "not JSON", '{"id":"no event"}'].join("\n"));
+    const replayed = await asked("replay", file, "Braintrust", "--url", url);
+    expect(replayed.output).toMatch(
+      /^line 5: is not JSON\nline 6: This is not a trace event; look at: .*\n3 sent, 3 delivered, 0 refused\.\n$/,
+    );
+    expect(replayed.code).toBe(1);
+    const kept = JSON.stringify(braintrust.rows());
+    for (const id of ids) expect(kept).toContain(id);
+    expect(await asked("send-sample", "Braintrust", "--url", url)).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^Braintrust took the test trace/),
+    });
+    const hash = "a".repeat(64);
+    expect(await asked("keys", "create", "Laptop", "--hash", hash, "--url", url)).toMatchObject({ code: 0 });
+    expect((await asked("keys", "disable", "Laptop", "--url", url)).output).toBe('"Laptop" is disabled.\n');
+    expect((await asked("keys", "--url", url)).output).toBe(`Laptop  aaaaaaaa...  ${hash}  disabled\n`);
+    expect((await asked("keys", "create", "Team", "--url", url)).errors).toContain(
+      "TRACECAST_UPSTREAM_API_KEY",
+    );
+    const fine = await asked("doctor");
+    expect(fine.output).toContain(
+      '✓ Destination Braintrust: Connected to the Braintrust project "Stand-in".',
+    );
+    expect(fine.code).toBe(0);
+    const ill = await start(["doctor"], { ...environment, BRAINTRUST_API_KEY: "sk-wrong-0123456789" }).exit;
+    expect(ill.output).toMatch(/✕ Destination Braintrust: .*key/i);
+    expect(ill.code).toBe(1);
   },
 );

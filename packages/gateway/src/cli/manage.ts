@@ -27,7 +27,8 @@ export async function runManage(
   }
 }
 
-const own = "/api/tracecast/v1/destinations";
+/** Where the API has what is Tracecast's own of destinations. */
+export const own = "/api/tracecast/v1/destinations";
 
 /** Every destination: what it is, how it fares, what became of its traces. */
 export const listDestinations: ManageCommand = async (client) => {
@@ -44,6 +45,14 @@ export const testDestination =
   (name: string): ManageCommand =>
   async (client) => {
     const { ok, message } = await client.ask("POST", `${own}/${await idOf(client, name)}/test`);
+    return { lines: [text(message)], code: ok === true ? 0 : 1 };
+  };
+
+/** Sends a made-up trace to one destination. The exit code says whether it arrived. */
+export const sendSampleTo =
+  (name: string): ManageCommand =>
+  async (client) => {
+    const { ok, message } = await client.ask("POST", `${own}/${await idOf(client, name)}/sample`);
     return { lines: [text(message)], code: ok === true ? 0 : 1 };
   };
 
@@ -79,7 +88,8 @@ async function fare(client: ManagementClient, { id }: JsonObject): Promise<strin
   return `${text(state)}, ${counts}${trouble === undefined ? "" : `; ${text(trouble)}`}`;
 }
 
-async function idOf(client: ManagementClient, name: string): Promise<string> {
+/** @throws `SettingsError` that names the ones there are */
+export async function idOf(client: ManagementClient, name: string): Promise<string> {
   const all = await destinationsOf(client);
   const found = all.find((one) => one["name"] === name || one["id"] === name);
   if (found) return text(found["id"]);
@@ -87,12 +97,15 @@ async function idOf(client: ManagementClient, name: string): Promise<string> {
   throw new SettingsError(`There is no destination "${name}"; there are: ${known || "none"}.`);
 }
 
-async function destinationsOf(client: ManagementClient): Promise<readonly JsonObject[]> {
+/** Every destination, as the API shows it. */
+export async function destinationsOf(client: ManagementClient): Promise<readonly JsonObject[]> {
   return listIn((await client.ask("GET", "/api/v1/observability/destinations?limit=100"))["data"]);
 }
 
-const listIn = (value: Json | undefined): readonly JsonObject[] =>
+/** The objects of a list. */
+export const listIn = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
 
-const text = (value: Json | undefined): string =>
+/** A text or a number as text, anything else as nothing. */
+export const text = (value: Json | undefined): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";

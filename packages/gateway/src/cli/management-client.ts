@@ -8,7 +8,7 @@ import type { Environment } from "../settings/expand-variables.ts";
 /** Asks the management API of a gateway that runs. */
 export interface ManagementClient {
   /** @throws `SettingsError` that says why there is no answer, or what the answer objects to */
-  ask(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<JsonObject>;
+  ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<JsonObject>;
 }
 
 /**

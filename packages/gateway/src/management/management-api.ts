@@ -117,6 +117,7 @@ const testBody = z.object({
   config: z.record(z.string(), z.unknown()),
   id: z.string().optional(),
 });
+const eventsBody = z.object({ events: z.array(z.unknown()).min(1).max(1000) });
 const replayBody = z.object({ event_id: z.string().optional(), to: z.string().optional() });
 
 function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: ManagementOptions): void {
@@ -144,6 +145,11 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
   api.post(`${root}/destinations/:id/sample`, async (c) =>
     c.json(await destinations.sendSample(c.req.param("id"))),
   );
+  api.post(`${root}/destinations/:id/events`, async (c) => {
+    const { dispatcherId } = destinations.get(c.req.param("id"));
+    const { events } = parse(eventsBody, await bodyOf(c));
+    return c.json(submitAll(dispatcher, dispatcherId, events));
+  });
   api.post(`${root}/destinations/:id/pause`, (c) => {
     dispatcher.pause(destinations.get(c.req.param("id")).dispatcherId);
     return c.json({ paused: true });
@@ -165,6 +171,19 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
     const event: TraceEvent = parseTraceEvent(await bodyOf(c));
     return c.json({ data: dispatcher.dryRun(event) });
   });
+}
+
+/** How many were taken, and which were not. */
+function submitAll(dispatcher: Dispatcher, destinationId: string, events: readonly unknown[]) {
+  const refused: { readonly index: number; readonly message: string }[] = [];
+  for (const [index, event] of events.entries())
+    try {
+      dispatcher.submit(destinationId, parseTraceEvent(event));
+    } catch (error) {
+      if (!(error instanceof TracecastError)) throw error;
+      refused.push({ index, message: error.message });
+    }
+  return { accepted: events.length - refused.length, refused };
 }
 
 function addDeadLetterRoutes(

@@ -1,0 +1,51 @@
+import type { JsonObject } from "@tracecast/core";
+import { SettingsError } from "../settings/settings-error.ts";
+import { listIn, text } from "./manage.ts";
+import type { ManageCommand } from "./manage.ts";
+import type { ManagementClient } from "./management-client.ts";
+
+const root = "/api/v1/keys";
+
+/** Every key: its name, how it begins, its hash. */
+export const listKeys: ManageCommand = async (client) => {
+  const all = await keysOf(client);
+  if (all.length === 0) return { lines: ["There are no keys."] };
+  const lines = all.map(({ name, label, hash, disabled }) =>
+    [text(name), text(label), text(hash), ...(disabled === true ? ["disabled"] : [])].join("  "),
+  );
+  return { lines };
+};
+
+/** Issues a key, and shows it this once; or names a client's own. */
+export const createKey =
+  (name: string, hash: string | undefined): ManageCommand =>
+  async (client) => {
+    const { key } = await client.ask("POST", root, { name, ...(hash !== undefined && { hash }) });
+    if (key === undefined) return { lines: [`The key is now called "${name}".`] };
+    return { lines: [text(key), "Keep it: it is not shown again."] };
+  };
+
+/** Shuts a key out, lets it in again, or forgets it. */
+export const changeKey =
+  (name: string, verb: "disable" | "enable" | "delete"): ManageCommand =>
+  async (client) => {
+    const all = await keysOf(client);
+    const found = all.filter((key) => key["hash"] === name || key["name"] === name);
+    const [only, another] = found;
+    if (!only) throw new SettingsError(`There is no key "${name}"; see: tracecast keys.`);
+    if (another)
+      throw new SettingsError(`There are ${found.length} keys called "${name}"; give the hash of one.`);
+    const path = `${root}/${text(only["hash"])}`;
+    if (verb === "delete") await client.ask("DELETE", path);
+    else await client.ask("PATCH", path, { disabled: verb === "disable" });
+    return { lines: [`"${text(only["name"])}" is ${verb}d.`] };
+  };
+
+async function keysOf(client: ManagementClient): Promise<readonly JsonObject[]> {
+  const all: JsonObject[] = [];
+  for (;;) {
+    const page = listIn((await client.ask("GET", `${root}?offset=${all.length}`))["data"]);
+    all.push(...page);
+    if (page.length < 100) return all;
+  }
+}
