@@ -87,7 +87,11 @@ export function compose(
     useFactory: instanceCachingFactory((c) => {
       const publish = c.resolve(tokens.publish);
       const estimated = costEstimator(settings.upstream.url);
-      return createCapture({ publish: (event) => publish(estimated(event)), onTrouble: sayTrouble });
+      return createCapture({
+        publish: (event) => publish(estimated(event)),
+        isWanted: () => isBroadcastOn(management),
+        onTrouble: sayTrouble,
+      });
     }),
   });
   parts.register(tokens.proxy, {
@@ -121,11 +125,13 @@ export function compose(
   };
 }
 
+const isBroadcastOn = (management: Management | undefined): boolean =>
+  management?.store.workspace().broadcastEnabled ?? true;
+
 /** Publishes events while Broadcast is on, with the names of their keys. */
 function publisher(dispatcher: Dispatcher, management: Management | undefined) {
-  const isOn = () => management?.store.workspace().broadcastEnabled ?? true;
   const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
-  return (event: TraceEvent) => void (isOn() && dispatcher.publish(named(event)));
+  return (event: TraceEvent) => void (isBroadcastOn(management) && dispatcher.publish(named(event)));
 }
 
 /** The gateway's own traces, what is declared, and what was saved. */

@@ -6,6 +6,8 @@ import { headerValue } from "../proxy/headers.ts";
 
 /** Turns exchanges that are over into trace events, out of the way of those that are not. */
 export interface Capture {
+  /** Whether anybody wants the events: while nobody does, nothing needs to be recorded. */
+  isWanted(): boolean;
   /** Takes an exchange whose client has its answer. Exactly one event comes of it. */
   finished(exchange: Exchange): void;
   /** Says that an exchange is under way, which {@link settled} then waits for. It must not reject. */
@@ -16,6 +18,8 @@ export interface Capture {
 
 /** What a capture hands over. */
 export interface CaptureTargets {
+  /** @defaultValue always */
+  readonly isWanted?: () => boolean;
   readonly publish: (event: TraceEvent) => void;
   /**
    * An exchange could not be made into an event; the answer was not touched by that. `traceparent` is what the request said of its own trace by W3C
@@ -25,7 +29,7 @@ export interface CaptureTargets {
 }
 
 /** Makes a capture. */
-export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
+export function createCapture({ publish, onTrouble, isWanted = () => true }: CaptureTargets): Capture {
   const pending = new Set<Promise<void>>();
   const turnIntoEvent = async (exchange: Exchange) => {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
@@ -41,6 +45,7 @@ export function createCapture({ publish, onTrouble }: CaptureTargets): Capture {
     pending.add(tracked);
   };
   return {
+    isWanted,
     finished(exchange) {
       track(turnIntoEvent(exchange));
     },

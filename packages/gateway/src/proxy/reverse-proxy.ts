@@ -88,9 +88,12 @@ export class ReverseProxy {
   async #passCall(operation: Operation, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startMs = this.#now();
     const original = await readBody(request, maxCapturedRequestBytes);
-    const exchange = new Exchange(operation, startMs, request.rawHeaders, original ?? nothing);
+    const isWanted = this.#capture.isWanted();
+    const exchange = isWanted
+      ? new Exchange(operation, startMs, request.rawHeaders, original ?? nothing)
+      : undefined;
     if (!original) return this.#refuse(response, exchange, tooLarge);
-    const askForUsage = this.#edits.askForUsage && mustBeAskedForUsage.has(operation);
+    const askForUsage = isWanted && this.#edits.askForUsage && mustBeAskedForUsage.has(operation);
     const { body, usageIsOurs } = editRequest(original, { ...this.#edits, askForUsage });
     const headers = endToEndHeaders(request.rawHeaders, [
       "host",
@@ -100,7 +103,7 @@ export class ReverseProxy {
       ...(usageIsOurs ? ["accept-encoding"] : []),
     ]);
     if (usageIsOurs) headers.push("accept-encoding", "identity");
-    await this.#pass({ request, response, headers, body, exchange, usageIsOurs });
+    await this.#pass({ request, response, headers, body, usageIsOurs, ...(exchange && { exchange }) });
   }
 
   #passAnything(request: IncomingMessage, response: ServerResponse): Promise<void> {
