@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { callTraceEvent, parseJson } from "@tracecast/core";
 import type { CallResponse, TraceEvent } from "@tracecast/core";
 import { headerValue } from "../proxy/headers.ts";
@@ -12,7 +12,7 @@ export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
   const { operation, startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
   const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
-  const hash = keyHash(requestHeaders);
+  const ownerHash = keyHash(requestHeaders);
   const { response, whole } = await responseOf(exchange);
   return callTraceEvent({
     operation,
@@ -24,7 +24,7 @@ export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
     truncated: exchange.truncated,
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
-    ...(hash !== undefined && { apiKey: { hash } }),
+    ...(ownerHash !== undefined && { apiKey: { hash: ownerHash } }),
   });
 }
 
@@ -63,5 +63,5 @@ const interrupted: CallResponse = {
 function keyHash(headers: RawHeaders): string | undefined {
   const bearer = /^Bearer +(\S+)/i.exec(headerValue(headers, "authorization") ?? "")?.[1];
   const key = bearer ?? headerValue(headers, "x-api-key");
-  return key ? createHash("sha256").update(key).digest("hex") : undefined;
+  return key ? hash("sha256", key) : undefined;
 }

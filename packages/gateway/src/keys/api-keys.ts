@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { TraceEvent } from "@tracecast/core";
 import type { ConfigStore, SavedKey } from "../store/config-store.ts";
 import type { GatewayError } from "../proxy/answer-error.ts";
@@ -83,7 +83,7 @@ export class ApiKeys {
   }
 }
 
-const hashOf = (key: string): string => createHash("sha256").update(key).digest("hex");
+const hashOf = (key: string): string => hash("sha256", key);
 
 const unknown: GatewayError = {
   status: 401,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -25,7 +25,7 @@ export function bearerOf(authorization: string | undefined): string | undefined 
 
 /** Makes a question whether a token is the key. It takes as long for any token. */
 export function keyCheck(key: string): (token: string | undefined) => boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
+  const digest = (text: string) => hash("sha256", text, "buffer");
   const expected = digest(key);
   return (token) => token !== undefined && timingSafeEqual(digest(token), expected);
 }

@@ -1,0 +1,116 @@
+import type { ServerResponse } from "node:http";
+import type { Dispatcher } from "undici";
+import type { Ending, Exchange } from "../capture/exchange.ts";
+import { answerError } from "./answer-error.ts";
+import type { GatewayError } from "./answer-error.ts";
+import { endToEndHeaders, headerValue } from "./headers.ts";
+import type { RawHeaders } from "./headers.ts";
+import { unanswered } from "./unanswered.ts";
+import { UsageChunkFilter } from "./usage-chunk-filter.ts";
+
+/** What a passage works with. */
+export interface PassageOptions {
+  readonly response: ServerResponse;
+  /** The provider's host, for the sentence that says it cannot be reached. */
+  readonly host: string;
+  readonly now: () => number;
+  /** Where the exchange is recorded, if it is. */
+  readonly exchange: Exchange | undefined;
+  /** The usage in its stream was not asked for by the client, who must not see it. */
+  readonly usageIsOurs: boolean;
+  /** Hears once, when nothing more will come. */
+  readonly onOver: (ending: Ending) => void;
+}
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * The answer to one request on its way back, piece by piece, as fast as the client takes it. What it is told by the provider's connection it
+ * does to the client's in the same turn of the event loop: no stream stands between them.
+ */
+export class Passage implements Dispatcher.DispatchHandler {
+  readonly #options: PassageOptions;
+  #controller: Controller | undefined;
+  #filter: UsageChunkFilter | undefined;
+  #clientLeft = false;
+  #isOver = false;
+  #hasBody = false;
+
+  constructor(options: PassageOptions) {
+    this.#options = options;
+    const { response } = options;
+    response.on("drain", () => this.#controller?.resume());
+    response.once("close", () => {
+      if (response.writableFinished) return;
+      this.#clientLeft = true;
+      if (this.#controller) this.#controller.abort(new Error("The client went away."));
+      this.#end({ kind: "cancelled" });
+    });
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#clientLeft) controller.abort(new Error("The client went away."));
+  }
+
+  onResponseStart(controller: Controller, status: number, _headers: object, statusText = ""): void {
+    // What comes before an answer, such as early hints, is between the provider and the gateway.
+    if (status < 200) return;
+    const { response, exchange, usageIsOurs } = this.#options;
+    const headers = texts(controller.rawHeaders as readonly Buffer[]);
+    exchange?.answered(status, headers);
+    if (usageIsOurs && isPlainStream(headers)) this.#filter = new UsageChunkFilter();
+    response.sendDate = false;
+    response.writeHead(status, statusText, endToEndHeaders(headers, this.#filter ? lengthOnly : undefined));
+    // The head of a slow answer does not wait for its body; that of a quick one travels with it.
+    setImmediate(() => {
+      if (!this.#hasBody && !this.#isOver) response.flushHeaders();
+    });
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    const { response, exchange, now } = this.#options;
+    exchange?.received(chunk, now());
+    this.#hasBody = true;
+    const shown = this.#filter ? this.#filter.push(chunk) : chunk;
+    if (shown.length > 0 && !response.write(shown)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    const rest = this.#filter?.end();
+    this.#hasBody = true;
+    this.#options.response.end(rest?.length ? rest : undefined, () => this.#end({ kind: "complete" }));
+  }
+
+  onResponseError(_controller: Controller | undefined, error: Error): void {
+    if (this.#clientLeft) return;
+    const { response, host } = this.#options;
+    if (!response.headersSent) return this.refuse(unanswered(host, error));
+    // The provider broke off: so must the answer, or the client would take it for whole.
+    this.#end({ kind: "broken" });
+    response.destroy();
+  }
+
+  /** Answers in the provider's place. */
+  refuse(error: GatewayError): void {
+    answerError(this.#options.response, error);
+    this.#end({ kind: "unanswered", ...error });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.onOver(ending);
+  }
+}
+
+const lengthOnly: ReadonlySet<string> = new Set(["content-length"]);
+
+const texts = (headers: readonly Buffer[]): RawHeaders => headers.map((header) => header.toString("latin1"));
+
+/** An event stream that can be read as it is. Some providers compress whatever they are asked. */
+function isPlainStream(headers: RawHeaders): boolean {
+  const encoding = headerValue(headers, "content-encoding") ?? "identity";
+  const type = headerValue(headers, "content-type") ?? "";
+  return encoding.trim().toLowerCase() === "identity" && type.toLowerCase().startsWith("text/event-stream");
+}
