@@ -3,6 +3,9 @@ export type { TracecastErrorCode } from "./errors.ts";
 export { isJsonObject, jsonFragment, parseJson } from "./json.ts";
 export type { Json, JsonObject } from "./json.ts";
 export { wellFormed } from "./trace/well-formed.ts";
+export { eventJson } from "./trace/event-json.ts";
+export { known } from "./trace/known.ts";
+export type { Known } from "./trace/known.ts";
 export { contentClasses, parseTraceEvent, traceEventSchema } from "./trace/event.ts";
 export type {
   CallError,

@@ -1,4 +1,4 @@
-import { jsonFragment } from "@tracecast/core";
+import { jsonFragment, known } from "@tracecast/core";
 import type { JsonObject, TraceEvent } from "@tracecast/core";
 
 /**
@@ -28,7 +28,7 @@ export function traceJson(event: TraceEvent): string {
 
 function observationOf(event: TraceEvent): JsonObject {
   const { trace, timing, model, cost, finishReason, error, contentParameters } = event;
-  return defined({
+  return known({
     id: event.id,
     generationId: event.generationId,
     parentObservationId: trace.parentSpanId,
@@ -39,7 +39,7 @@ function observationOf(event: TraceEvent): JsonObject {
     startTime: iso(timing.startMs),
     firstTokenTime: timing.firstTokenMs === undefined ? undefined : iso(timing.firstTokenMs),
     endTime: iso(timing.endMs),
-    timeline: defined({
+    timeline: known({
       firstTokenMs: timing.firstTokenMs === undefined ? undefined : timing.firstTokenMs - timing.startMs,
       providerBodyEndMs: timing.endMs - timing.startMs,
     }),
@@ -73,28 +73,23 @@ function tokensOf({ usage }: TraceEvent): JsonObject {
     promptTokens: usage.promptTokens,
     completionTokens: usage.completionTokens,
     totalTokens: usage.totalTokens,
-    promptTokensDetails: defined({
+    promptTokensDetails: known({
       cachedTokens: usage.cachedTokens,
       cacheWriteTokens: usage.cacheWriteTokens,
       audioTokens: usage.promptAudioTokens,
       cacheCreation: isSplit
-        ? defined({
+        ? known({
             ephemeral_5m_input_tokens: cacheWrite5mTokens,
             ephemeral_1h_input_tokens: cacheWrite1hTokens,
           })
         : undefined,
     }),
-    completionTokensDetails: defined({
+    completionTokensDetails: known({
       reasoningTokens: usage.reasoningTokens,
       audioTokens: usage.completionAudioTokens,
       imageTokens: usage.completionImageTokens,
     }),
   };
-}
-
-/** Without what is undefined, which JSON has no word for. */
-function defined(object: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 const member = (name: string, value: TraceEvent["input"]) =>

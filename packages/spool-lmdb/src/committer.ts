@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { RootDatabaseOptionsWithPath } from "lmdb";
 
@@ -32,6 +31,8 @@ export interface CommitAnswer {
 export class Committer {
   readonly #options: RootDatabaseOptionsWithPath;
   #thread: Worker | undefined;
+  /** Hears the answer to what the thread was sent. */
+  #answered: (answer: CommitAnswer) => void = () => undefined;
 
   constructor(options: RootDatabaseOptionsWithPath) {
     this.#options = options;
@@ -52,37 +53,32 @@ export class Committer {
 
   /** Sends something to the thread and waits for its answer. A thread that died is replaced the next time. */
   async #ask(send: (thread: Worker) => void): Promise<CommitAnswer> {
-    const thread = (this.#thread ??= startThread(this.#options));
-    const { signal, abort } = abortable();
+    const thread = (this.#thread ??= this.#startThread());
     // It keeps the process alive only as long as it has something to write.
     thread.ref();
-    send(thread);
     try {
-      const death = once(thread, "exit", { signal }).then(([code]) => {
-        throw new Error(`the writing thread ended with code ${String(code)}`);
+      return await new Promise<CommitAnswer>((resolve) => {
+        this.#answered = resolve;
+        send(thread);
       });
-      const [answer] = (await Promise.race([once(thread, "message", { signal }), death])) as [CommitAnswer];
-      return answer;
-    } catch (error) {
-      this.#thread = undefined;
-      return { failure: error instanceof Error ? error.message : "the writing thread failed" };
     } finally {
-      abort();
       thread.unref();
     }
   }
-}
 
-function startThread(options: RootDatabaseOptionsWithPath): Worker {
-  const thread = new Worker(new URL("./commit-thread.js", import.meta.url), { workerData: options });
-  // Whoever waits for an answer hears of an error; where nobody does, it must not end the process.
-  thread.on("error", () => undefined);
-  return thread;
-}
-
-function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
+  #startThread(): Worker {
+    const thread = new Worker(new URL("./commit-thread.js", import.meta.url), { workerData: this.#options });
+    thread.on("message", (answer: CommitAnswer) => this.#answered(answer));
+    // Whoever waits for an answer hears of an error; where nobody does, it must not end the process.
+    const died = (failure: string) => {
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#answered({ failure });
+    };
+    thread.on("error", (error) => died(error.message));
+    thread.on("exit", (code) => died(`the writing thread ended with code ${code}`));
+    return thread;
+  }
 }
 
 function requestOf(writes: readonly Write[]): CommitRequest {

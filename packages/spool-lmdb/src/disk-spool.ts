@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { eventJson } from "@tracecast/core";
 import type { TraceEvent } from "@tracecast/core";
 import { estimateBytes, privateView, SpoolIndex, WaitingEvent } from "@tracecast/dispatcher";
 import type {
@@ -12,7 +13,6 @@ import type {
 } from "@tracecast/dispatcher";
 import type { StoreKey, Write } from "./committer.ts";
 import { Cursors } from "./cursors.ts";
-import { eventJson } from "./event-json.ts";
 import { GroupCommit } from "./group-commit.ts";
 import type { Group } from "./group-commit.ts";
 import { LmdbDeadLetters } from "./lmdb-dead-letters.ts";
@@ -37,6 +37,8 @@ const maxFreshBytes = 128 * 1024 * 1024;
 /** What stays in memory although it is on disk: destinations in good health are about to take it. */
 const maxTailBytes = 16 * 1024 * 1024;
 const encodedAtOnce = 64;
+// A single event is written at once; of many, those of this time share a commit.
+const restMs = 10;
 
 interface Entry extends SpoolEntry {
   /** While it is on its way to disk, and while it is among the newest. */
@@ -63,7 +65,7 @@ export class DiskSpool implements Spool {
   constructor(options: DiskSpoolOptions) {
     const { store, codec, onTrouble, retryMs } = options;
     this.#options = options;
-    this.#commits = new GroupCommit({ store, collect: () => this.#collect(), onTrouble, retryMs });
+    this.#commits = new GroupCommit({ store, collect: () => this.#collect(), onTrouble, restMs, retryMs });
     this.#load();
     this.deadLetters = this.#letters = new LmdbDeadLetters({
       store,

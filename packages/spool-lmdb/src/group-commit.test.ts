@@ -3,7 +3,8 @@ import { GroupCommit } from "./group-commit.ts";
 import type { Write } from "./committer.ts";
 
 /** A disk that takes what it is told to take, and a list of what has changed. */
-function rig() {
+function rig(restMs = 0) {
+  const groups: number[][] = [];
   const disk: number[] = [];
   const complaints: string[] = [];
   let changes: number[] = [];
@@ -12,6 +13,7 @@ function rig() {
     store: {
       async commit(writes: readonly Write[]) {
         if (state.full) throw new Error("no space");
+        groups.push(writes.map(({ key }) => Number(key)));
         disk.push(...writes.map(({ key }) => Number(key)));
       },
     },
@@ -25,13 +27,14 @@ function rig() {
       };
     },
     onTrouble: (sentence) => complaints.push(sentence),
+    restMs,
     retryMs: 0,
   });
   const change = (key: number) => {
     changes.push(key);
     commits.changed();
   };
-  return { commits, disk, complaints, state, change };
+  return { commits, disk, groups, complaints, state, change };
 }
 
 test("everything that changed before is on disk when it says so, in order", async () => {
@@ -44,6 +47,19 @@ test("everything that changed before is on disk when it says so, in order", asyn
   await Promise.all([commits.stored(), commits.stored()]);
   expect(disk).toEqual([1, 2, 3, 4]);
   await commits.close();
+});
+
+test("what comes while the disk rests goes together, at once where somebody waits for it or closes", async () => {
+  const { commits, groups, change } = rig(3_600_000);
+  change(1);
+  await commits.stored();
+  change(2);
+  change(3);
+  await commits.stored();
+  expect(groups).toEqual([[1], [2, 3]]);
+  change(4);
+  await commits.close();
+  expect(groups).toEqual([[1], [2, 3], [4]]);
 });
 
 test("a full disk is told once, tried again, and loses nothing once there is room", async () => {

@@ -18,17 +18,21 @@ export interface GroupCommitOptions {
   /** Everything that has changed and is not yet on its way to disk. */
   readonly collect: () => Promise<Group>;
   readonly onTrouble: (sentence: string) => void;
+  /** How long the disk rests after a group, in milliseconds: what comes meanwhile shares the next one, and the wait for the disk. */
+  readonly restMs: number;
   /** How long to wait after a failure, in milliseconds. */
   readonly retryMs: number;
 }
 
 /**
- * Writes changes in groups, one group at a time: what comes while the disk is busy goes together into the next. Nothing is written while
+ * Writes changes in groups, one group at a time: what comes while the disk is busy, or rests, goes together into the next. Nothing is written while
  * somebody's code runs; a failed group is tried again until it works.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
-  readonly #close = new AbortController();
+  #closing = false;
+  /** Ends the rest that is under way. */
+  #resting: AbortController | undefined;
   #changes = 0;
   #onDisk = 0;
   #running: Promise<void> | undefined;
@@ -55,6 +59,8 @@ export class GroupCommit {
   async stored(): Promise<void> {
     const target = this.#changes;
     const failures = this.#failures;
+    // Somebody waits: no more company is waited for.
+    if (!this.failing) this.#resting?.abort();
     while (this.#onDisk < target) {
       await this.#progress.promise;
       if (this.#failures > failures) throw new TracecastError("SPOOL_FAILED", this.#failure ?? "");
@@ -63,7 +69,8 @@ export class GroupCommit {
 
   /** Writes what is left, trying once more where writing fails. @throws `TracecastError` `SPOOL_FAILED` where that fails too. */
   async close(): Promise<void> {
-    this.#close.abort();
+    this.#closing = true;
+    this.#resting?.abort();
     await this.#running;
     if (this.#onDisk < this.#changes && !(await this.#writeGroup()))
       throw new TracecastError("SPOOL_FAILED", this.#failure ?? "");
@@ -72,13 +79,20 @@ export class GroupCommit {
   async #run(): Promise<void> {
     await nextTurn();
     while (this.#onDisk < this.#changes) {
-      if (await this.#writeGroup()) continue;
-      if (this.#close.signal.aborted) break;
-      await wait(this.#options.retryMs, undefined, { ref: false, signal: this.#close.signal }).catch(
-        () => undefined,
-      );
+      const written = await this.#writeGroup();
+      if (this.#closing) break;
+      const { restMs, retryMs } = this.#options;
+      // A short rest keeps the process alive for what came meanwhile; a disk that takes nothing does not.
+      await this.#rest(written ? restMs : retryMs, written);
     }
     this.#running = undefined;
+  }
+
+  /** Waits, unless there is hurry. */
+  async #rest(ms: number, ref: boolean): Promise<void> {
+    this.#resting = new AbortController();
+    await wait(ms, undefined, { ref, signal: this.#resting.signal }).catch(() => undefined);
+    this.#resting = undefined;
   }
 
   async #writeGroup(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { DeadLetters, estimateBytes } from "@tracecast/dispatcher";
 import type { DeadLetter, DeadLetterStore } from "@tracecast/dispatcher";
+import { eventJson } from "@tracecast/core";
 import type { TraceEvent } from "@tracecast/core";
-import { eventJson } from "./event-json.ts";
 import type { StoreKey, Write } from "./committer.ts";
 import type { RecordCodec } from "./record-codec.ts";
 import type { Store, StoreName } from "./store.ts";

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomFillSync } from "node:crypto";
 import { TracecastError } from "@tracecast/core";
 
 const nonceBytes = 12;
@@ -27,9 +27,10 @@ export function createSeal(key: Uint8Array): Seal {
       `The encryption key has ${key.length} bytes; it must have 32. Make one with: openssl rand -base64 32`,
     );
   }
+  const nonces = nonceSource();
   return {
     seal(plain, place) {
-      const nonce = randomBytes(nonceBytes);
+      const nonce = nonces();
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
       const text = cipher.update(plain);
       cipher.final();
@@ -43,5 +44,19 @@ export function createSeal(key: Uint8Array): Seal {
       const text = decipher.update(sealed.subarray(nonceBytes + tagBytes));
       return Buffer.concat([text, decipher.final()]);
     },
+  };
+}
+
+/** Random nonces, many of them from one call of the system: a call for each costs more than the encryption. None is given twice. */
+function nonceSource(): () => Buffer {
+  const pool = Buffer.alloc(nonceBytes * 256);
+  let used = pool.length;
+  return () => {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    used += nonceBytes;
+    return pool.subarray(used - nonceBytes, used);
   };
 }

@@ -11,6 +11,7 @@ import { embeddingsFormat } from "./formats/embeddings.ts";
 import type { OperationFormat } from "./formats/format.ts";
 import { messagesFormat } from "./formats/messages.ts";
 import { responsesFormat } from "./formats/responses.ts";
+import { known } from "./known.ts";
 import { describeMedia } from "./media.ts";
 import { parametersOf } from "./parameters.ts";
 import { tracingFieldsOf } from "./tracing-fields.ts";
@@ -147,9 +148,4 @@ function content(value: Json | undefined): Json | undefined {
 function name(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   return wellFormedText(value).slice(0, 256).toWellFormed() || undefined;
-}
-
-/** Without the fields that are unknown. */
-function known<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

@@ -75,11 +75,14 @@ class ChoiceBuilder {
   }
 
   /** Answers whether the chunk says something. */
-  add({ delta, logprobs, ...fields }: JsonObject): boolean {
-    for (const [key, value] of Object.entries(fields)) {
-      if (value === undefined || unsafeKeys.has(key)) continue;
+  add(choice: JsonObject): boolean {
+    // Plain data from JSON: nothing is inherited, and `for in` makes no list of the keys.
+    for (const key in choice) {
+      const value = choice[key];
+      if (value === undefined || key === "delta" || key === "logprobs" || unsafeKeys.has(key)) continue;
       if (value !== null || this.#fields[key] === undefined) this.#fields[key] = value;
     }
+    const { delta, logprobs } = choice;
     this.#addLogprobs(logprobs);
     return isJsonObject(delta) && this.#message.add(delta);
   }

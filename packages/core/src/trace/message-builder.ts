@@ -29,7 +29,9 @@ export class MessageBuilder {
   /** Adds a delta. Answers whether it says something: text, reasoning, a refusal, a tool call, sound, an image. */
   add(delta: JsonObject): boolean {
     let says = false;
-    for (const [key, value] of Object.entries(delta)) {
+    // Plain data from JSON: nothing is inherited, and `for in` makes no list of the keys.
+    for (const key in delta) {
+      const value = delta[key];
       if (value === undefined || unsafeKeys.has(key)) continue;
       if (this.#addField(key, value)) says = true;
     }

@@ -1,6 +1,8 @@
 import { isJsonObject } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import type { Cost, Usage } from "./event.ts";
+import { known } from "./known.ts";
+import type { Known } from "./known.ts";
 
 /**
  * Token counts from the `usage` of a chat completion, as OpenAI, OpenRouter and the providers that follow them report it.
@@ -66,9 +68,7 @@ function usd(value: unknown): number | undefined {
 }
 
 /** Only what is known; `undefined` where nothing is. */
-function present<T extends object>(fields: T): Partial<{ [K in keyof T]: NonNullable<T[K]> }> | undefined {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return known.length > 0
-    ? (Object.fromEntries(known) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>)
-    : undefined;
+function present<T extends object>(fields: T): Known<T> | undefined {
+  const some = known(fields);
+  return Object.keys(some).length > 0 ? some : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Json, StreamChunk } from "@tracecast/core";
 import { isJsonObject, parseJson } from "@tracecast/core";
+import { StringDecoder } from "node:string_decoder";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import type { TimedBytes } from "./decode.ts";
@@ -15,6 +16,8 @@ export interface ParsedStream {
 
 // Parsing more at once would make the answers that stream meanwhile wait.
 const bytesInOneGo = 256 * 1024;
+
+const byteOrderMark = /^\uFEFF/;
 
 /** Parses an event stream; every event gets the time at which its last byte arrived. What is not JSON is passed over. */
 export async function parseStream(pieces: readonly TimedBytes[]): Promise<ParsedStream> {
@@ -32,7 +35,7 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
       chunks.push({ atMs, data: parsed });
     },
   });
-  const text = new TextDecoder();
+  const text = new StringDecoder("utf8");
   let sinceRest = 0;
   for (const { bytes, atMs: arrivedMs } of pieces) {
     atMs = arrivedMs;
@@ -41,10 +44,11 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
       sinceRest = 0;
       await nextTurn();
     }
-    parser.feed(text.decode(bytes, { stream: true }));
+    const written = text.write(bytes);
+    parser.feed(bytes === pieces[0]?.bytes ? written.replace(byteOrderMark, "") : written);
   }
   // The last event may lack the blank line behind it.
-  parser.feed(`${text.decode()}\n\n`);
+  parser.feed(`${text.end()}\n\n`);
   return { chunks, finished: finished || done, done };
 }
 

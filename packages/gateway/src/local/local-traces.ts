@@ -1,5 +1,6 @@
-import { defineDestination, delivered, parseTraceEvent, piece } from "@tracecast/core";
-import type { Destination, TraceEvent } from "@tracecast/core";
+import { defineDestination, delivered, eventJson } from "@tracecast/core";
+import type { Destination, Piece, TraceEvent } from "@tracecast/core";
+import { estimateBytes } from "@tracecast/dispatcher";
 import { z } from "zod";
 
 /** The traces that the gateway keeps in its own memory, and the destination type that brings them there. */
@@ -9,23 +10,56 @@ export interface LocalTraces {
   list(): readonly TraceEvent[];
 }
 
-/** Makes a store of the last `keep` traces. */
+const maxKeptBytes = 64 * 1024 * 1024;
+
+/** Makes a store of the last `keep` traces, or of fewer where they are large. */
 export function createLocalTraces(keep = 100): LocalTraces {
-  const kept = new Map<string, string>();
+  const kept = new Map<string, KeptTrace>();
+  let bytes = 0;
+  const put = (eventId: string, trace: KeptTrace) => {
+    bytes += trace.bytes - (kept.get(eventId)?.bytes ?? 0);
+    kept.set(eventId, trace);
+    for (const [oldest, { bytes: fewer }] of kept) {
+      if (kept.size <= keep && bytes <= maxKeptBytes) break;
+      kept.delete(oldest);
+      bytes -= fewer;
+    }
+  };
   const type = defineDestination({
     type: "local",
     name: "Local traces",
     config: z.object({}),
-    limits: { maxPieces: keep, maxBytes: 64 * 1024 * 1024, maxDelayMs: 100 },
+    limits: { maxPieces: keep, maxBytes: maxKeptBytes, maxDelayMs: 100 },
     connect: () => ({
       test: async () => ({ ok: true, message: `Keeps the last ${keep} traces in memory.` }),
-      encode: (event) => [piece(JSON.stringify(event), event.id)],
+      encode: (event) => [new KeptTrace(event)],
       send: async (batch) => {
-        for (const { eventId, pieces } of batch) for (const { json } of pieces) kept.set(eventId, json);
-        for (const id of kept.keys()) if (kept.size > keep) kept.delete(id);
+        for (const { eventId, pieces } of batch)
+          for (const piece of pieces) if (piece instanceof KeptTrace) put(eventId, piece);
         return { outcome: delivered };
       },
     }),
   });
-  return { type, list: () => [...kept.values()].map((json) => parseTraceEvent(JSON.parse(json))) };
+  return { type, list: () => [...kept.values()].map(({ event }) => event) };
+}
+
+/** An event that stays in this process, and so is made into JSON only where somebody asks. */
+class KeptTrace implements Piece {
+  readonly event: TraceEvent;
+  readonly key: string;
+  readonly bytes: number;
+
+  constructor(event: TraceEvent) {
+    this.event = event;
+    this.key = event.id;
+    this.bytes = estimateBytes(event);
+  }
+
+  get json(): string {
+    return eventJson(this.event);
+  }
+
+  get utf8(): Buffer {
+    return Buffer.from(this.json);
+  }
 }

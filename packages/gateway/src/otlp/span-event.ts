@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseJson, parseTraceEvent, TracecastError } from "@tracecast/core";
+import { known, parseJson, parseTraceEvent, TracecastError } from "@tracecast/core";
 import type { FinishReason, Json, Operation, TraceEvent } from "@tracecast/core";
 import { z } from "zod";
 import type { AttributeValue, ReceivedSpan } from "./export-request.ts";
@@ -40,12 +40,12 @@ export function spanEvent(span: ReceivedSpan): TraceEvent {
     resolved: read.text("gen_ai.response.model"),
   };
   return parseTraceEvent(
-    defined({
+    known({
       // What another Tracecast sends keeps its id.
       id: uuid.safeParse(span.attributes["tracecast.event.id"]).data ?? eventId(span),
       operation: operationOf(span.attributes),
       generationId: read.text("gen_ai.response.id"),
-      model: defined(model),
+      model: known(model),
       provider: read.text("trace.metadata.openrouter.provider_name", "gen_ai.provider.name", "gen_ai.system"),
       apiKey: apiKeyOf(read),
       input: inputOf(read),
@@ -54,7 +54,7 @@ export function spanEvent(span: ReceivedSpan): TraceEvent {
       usage: usageOf(read),
       cost: costOf(read),
       timing: timingOf(span, read),
-      finishReason: finish && defined(finish),
+      finishReason: finish && known(finish),
       streamed: span.attributes["gen_ai.request.stream"] === true || firstTokenAfterMs(read) !== undefined,
       error: errorOf(span, read),
       user: read.text("user.id", "enduser.id"),
@@ -131,7 +131,7 @@ function usageOf({ number }: Reader): TraceEvent["usage"] {
     number("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
     number("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
   ];
-  const usage = defined({
+  const usage = known({
     promptTokens,
     completionTokens,
     totalTokens: number("gen_ai.usage.total_tokens") ?? sum(promptTokens, completionTokens),
@@ -148,7 +148,7 @@ function usageOf({ number }: Reader): TraceEvent["usage"] {
 }
 
 function costOf({ number }: Reader): TraceEvent["cost"] {
-  const cost = defined({
+  const cost = known({
     totalUsd: number("gen_ai.usage.total_cost", "gen_ai.usage.cost"),
     inputUsd: number("gen_ai.usage.input_cost"),
     outputUsd: number("gen_ai.usage.output_cost"),
@@ -216,16 +216,10 @@ function traceOf(
     traceId,
     ...(parentSpanId !== undefined && { parentSpanId }),
     ...(name !== "" && { generationName: name }),
-    ...defined({ traceName: read.text("trace.name") }),
+    ...known({ traceName: read.text("trace.name") }),
     metadata: Object.fromEntries(custom),
   };
 }
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b;
-
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
-}

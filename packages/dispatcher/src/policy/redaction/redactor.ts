@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { known } from "@tracecast/core";
 import type { Json, TraceEvent } from "@tracecast/core";
 import { card, isCardNumber } from "./detectors/card.ts";
 import type { Detector } from "./detectors/detector.ts";
@@ -51,16 +52,16 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 function onContent(event: TraceEvent, change: (part: Json) => Json): TraceEvent {
   const { input, output, contentParameters, tags, user, trace, error } = event;
   const { traceName, spanName, generationName, metadata } = trace;
-  const part = given({
+  const part = known({
     input,
     output,
     contentParameters,
     tags,
     user,
-    trace: given({ traceName, spanName, generationName, metadata }),
+    trace: known({ traceName, spanName, generationName, metadata }),
     error: error?.message === undefined ? undefined : { message: error.message },
   });
-  const changed = change(part as Json) as Partial<TraceEvent>;
+  const changed = change(part) as Partial<TraceEvent>;
   if (changed === part) return event;
   return {
     ...event,
@@ -69,9 +70,6 @@ function onContent(event: TraceEvent, change: (part: Json) => Json): TraceEvent 
     ...(error && { error: { ...error, ...changed.error } }),
   };
 }
-
-const given = (fields: object): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 type NamedDetector = readonly [string, Detector];
 
