@@ -13,6 +13,7 @@ export type {
   FilterRuleSettings,
   FilterRulesSettings,
 } from "./policy/filter/filter-rules.ts";
+export { redactionSchema } from "./policy/redaction/redaction-settings.ts";
 export type { DetectorName, RedactionSettings } from "./policy/redaction/redaction-settings.ts";
 export { privateView } from "./policy/privacy.ts";
 export { estimateBytes } from "./spool/event-size.ts";

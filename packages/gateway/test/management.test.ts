@@ -1,90 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { OpenRouter } from "@openrouter/sdk";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
 import { sampleTraceEvent } from "@tracecast/destination-testkit";
 import { OpenRouter as OlderOpenRouter } from "openrouter-sdk-1.2.41";
 import { expect, onTestFinished, test } from "vitest";
 import { destinationTypes } from "../src/destination-types.ts";
-import { startGateway } from "../src/gateway.ts";
-import type { Gateway } from "../src/gateway.ts";
-import type { Settings } from "../src/settings/settings.ts";
-import { sendJson, startProvider } from "./provider.ts";
-import type { ScriptedProvider } from "./provider.ts";
-
-const key = "management-key-of-the-tests-1";
-const secret = "sk-secret-0123456789-Wxyz";
-const workspaceId = "00000000-0000-4000-8000-000000000001";
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** As much of a shown destination as the tests look at. */
-interface Shown {
-  readonly id: string;
-  readonly config: Readonly<Record<string, unknown>>;
-}
-
-const dataOf = ({ body }: Answer): Shown => (body as { readonly data: Shown }).data;
-const listOf = ({ body }: Answer): readonly Shown[] => (body as { readonly data: readonly Shown[] }).data;
-
-interface Rig {
-  readonly gateway: Gateway;
-  readonly provider: ScriptedProvider;
-  readonly folder: string;
-  readonly client: OpenRouter;
-  /** Asks the API itself. */
-  readonly ask: (method: string, path: string, body?: unknown, token?: string) => Promise<Answer>;
-  readonly stop: () => Promise<void>;
-}
-
-async function setUp(
-  options: { folder?: string; settings?: Partial<Settings>; managementKey?: string } = {},
-): Promise<Rig> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), "tracecast-management-"));
-  const provider = await startProvider();
-  const gateway = await startGateway({
-    host: "127.0.0.1",
-    port: 0,
-    privateNetworks: "allow",
-    upstream: { url: `${provider.url}/v1`, tracingFields: "strip", streamUsage: "ask" },
-    destinations: [],
-    data: { folder, managementKey: options.managementKey ?? key },
-    ...options.settings,
-  });
-  let stopped: Promise<void> | undefined;
-  const stop = () =>
-    (stopped ??= gateway
-      .close({ answersTimeoutMs: 1000, deliveryTimeoutMs: 100 })
-      .then(() => provider.close()));
-  onTestFinished(stop);
-  return {
-    gateway,
-    provider,
-    folder,
-    stop,
-    client: new OpenRouter({
-      apiKey: key,
-      serverURL: `${gateway.url}/api/v1`,
-      retryConfig: { strategy: "none" },
-    }),
-    async ask(method, path, body, token = key) {
-      const headers = {
-        "content-type": "application/json",
-        ...(token && { authorization: `Bearer ${token}` }),
-      };
-      const answer = await fetch(gateway.url + path, {
-        method,
-        headers,
-        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      });
-      return { status: answer.status, body: await answer.json() };
-    },
-  };
-}
+import { dataOf, key, listOf, secret, setUp, workspaceId } from "./management-rig.ts";
+import type { Shown } from "./management-rig.ts";
+import { sendJson } from "./provider.ts";
 
 const root = "/api/v1/observability/destinations";
 const own = "/api/tracecast/v1";

@@ -1,5 +1,6 @@
 import { filterRulesSchema } from "@tracecast/dispatcher";
 import { z } from "zod";
+import { redaction } from "../settings/redaction.ts";
 import { ApiError } from "./api-error.ts";
 
 const hash = z.string().regex(/^[\da-f]{64}$/, "is not a key's SHA-256 in hex");
@@ -17,7 +18,9 @@ const settings = {
   broadcast_generation_request_context: z.boolean(),
   sampling_rate: z.number().min(0.0001).max(1),
   api_key_hashes: z.array(hash).min(1, "must name a key, or be null for all of them").nullable(),
+  excluded_api_key_hashes: z.array(hash).min(1, "must name a key, or be null for none").nullable(),
   filter_rules: filterRulesSchema.nullable(),
+  redaction: redaction.nullable(),
   regions: z.array(region).min(1),
 };
 
@@ -32,7 +35,9 @@ const createBody = z.object({
   broadcast_generation_request_context: settings.broadcast_generation_request_context.default(false),
   sampling_rate: settings.sampling_rate.default(1),
   api_key_hashes: settings.api_key_hashes.default(null),
+  excluded_api_key_hashes: settings.excluded_api_key_hashes.default(null),
   filter_rules: settings.filter_rules.default(null),
+  redaction: settings.redaction.default(null),
   regions: settings.regions.default(["global"]),
 });
 const updateBody = z.object(settings).partial();

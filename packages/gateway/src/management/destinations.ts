@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createHttpClient, TracecastError } from "@tracecast/core";
 import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
+import { redactionFrom } from "../settings/redaction.ts";
 import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import type { CreateBody, UpdateBody } from "./destination-body.ts";
@@ -40,8 +41,21 @@ export function settingsOf(
   types: readonly Destination[],
 ): DestinationSettings | undefined {
   const type = types.find((one) => one.type === saved.type);
-  const { id, name, config, enabled, privacyMode, samplingRate, apiKeyHashes, filterRules } = saved;
-  return type && { id, name, type, config, enabled, privacyMode, samplingRate, apiKeyHashes, filterRules };
+  return (
+    type && {
+      type,
+      id: saved.id,
+      name: saved.name,
+      config: saved.config,
+      enabled: saved.enabled,
+      privacyMode: saved.privacyMode,
+      samplingRate: saved.samplingRate,
+      apiKeyHashes: saved.apiKeyHashes,
+      excludedApiKeyHashes: saved.excludedApiKeyHashes ?? null,
+      filterRules: saved.filterRules,
+      redaction: saved.redaction ?? null,
+    }
+  );
 }
 
 /** The destinations of a gateway as its operator manages them; every change holds at once. */
@@ -234,7 +248,9 @@ function fieldsOf(body: UpdateBody): Partial<Fields> {
     generationRequestContext: body.broadcast_generation_request_context,
     samplingRate: body.sampling_rate,
     apiKeyHashes: body.api_key_hashes,
+    excludedApiKeyHashes: body.excluded_api_key_hashes,
     filterRules: body.filter_rules,
+    redaction: body.redaction && redactionFrom(body.redaction),
     regions: body.regions,
   };
   return Object.fromEntries(
@@ -260,7 +276,9 @@ function declaredDestination(settings: DestinationSettings, nowMs: number): Mana
       privacyMode: settings.privacyMode ?? false,
       samplingRate: settings.samplingRate ?? 1,
       apiKeyHashes: settings.apiKeyHashes ?? null,
+      excludedApiKeyHashes: settings.excludedApiKeyHashes ?? null,
       filterRules: settings.filterRules ?? null,
+      redaction: settings.redaction ?? null,
       regions: ["global"],
       generationCost: false,
       generationIdentity: false,

@@ -5,6 +5,7 @@ import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { expandVariables } from "./expand-variables.ts";
 import type { Environment } from "./expand-variables.ts";
+import { redaction } from "./redaction.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const upstream = z.strictObject({
@@ -32,14 +33,8 @@ const destination = z.strictObject({
   api_key_hashes: z.array(z.string()).nullish(),
   excluded_api_key_hashes: z.array(z.string()).nullish(),
   filter_rules: filterRulesSchema.nullish(),
-  /** What is taken out of content and metadata. Checked with the rest of the destination. */
-  redaction: z
-    .strictObject({
-      paths: z.array(z.string()).optional(),
-      detectors: z.array(z.enum(["email", "phone", "card", "iban", "ip", "key"])).optional(),
-      replace_with: z.enum(["mask", "hash"]).optional(),
-    })
-    .nullish(),
+  /** What is taken out of content and metadata. */
+  redaction: redaction.nullish(),
 });
 
 const configFile = z.strictObject({

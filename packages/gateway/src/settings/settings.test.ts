@@ -44,6 +44,7 @@ destinations:
     api_key_hashes: [${"a".repeat(64)}]
     excluded_api_key_hashes: [${"b".repeat(64)}]
     filter_rules: { groups: [{ rules: [{ field: total_cost, operator: gte, value: 0.01 }] }] }
+    redaction: { detectors: [email], paths: ["**.password"], replace_with: hash }
 `,
   );
   expect(settings.upstream).toEqual({
@@ -63,6 +64,7 @@ destinations:
       filterRules: {
         groups: [{ rules: [{ field: "total_cost", operator: "gte", value: 0.01 }] }],
       },
+      redaction: { detectors: ["email"], paths: ["**.password"], replaceWith: "hash" },
     },
   ]);
 });

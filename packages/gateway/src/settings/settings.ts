@@ -4,6 +4,7 @@ import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Environment } from "./expand-variables.ts";
+import { redactionFrom } from "./redaction.ts";
 import { SettingsError } from "./settings-error.ts";
 
 /** Everything an operator can set. */
@@ -128,13 +129,7 @@ function destinationFrom(
     ...(entry.api_key_hashes !== undefined && { apiKeyHashes: entry.api_key_hashes }),
     ...(entry.excluded_api_key_hashes && { excludedApiKeyHashes: entry.excluded_api_key_hashes }),
     ...(entry.filter_rules && { filterRules: entry.filter_rules }),
-    ...(entry.redaction && {
-      redaction: {
-        paths: entry.redaction.paths,
-        detectors: entry.redaction.detectors,
-        replaceWith: entry.redaction.replace_with,
-      },
-    }),
+    ...(entry.redaction && { redaction: redactionFrom(entry.redaction) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { JsonObject } from "@tracecast/core";
-import type { FilterRulesSettings } from "@tracecast/dispatcher";
+import type { FilterRulesSettings, RedactionSettings } from "@tracecast/dispatcher";
 import { createSeal } from "@tracecast/spool-lmdb";
 import { open } from "lmdb";
 import type { Database } from "lmdb";
@@ -16,7 +16,10 @@ export interface SavedDestination {
   readonly privacyMode: boolean;
   readonly samplingRate: number;
   readonly apiKeyHashes: readonly string[] | null;
+  /** Absent, like its redaction, in what was saved before there was such a thing. */
+  readonly excludedApiKeyHashes?: readonly string[] | null;
   readonly filterRules: FilterRulesSettings | null;
+  readonly redaction?: RedactionSettings | null;
   readonly regions: readonly string[];
   readonly generationCost: boolean;
   readonly generationIdentity: boolean;
