@@ -16,6 +16,9 @@ export type {
   TraceFields,
   Usage,
 } from "./trace/event.ts";
+export { generationView, sharedMetadata, withAskedDetails } from "./trace/generation-view.ts";
+export type { GenerationBlocks, GenerationDetails } from "./trace/generation-details.ts";
+export type { CallHeaders } from "./trace/read-generation.ts";
 export { chatTraceEvent } from "./trace/chat.ts";
 export type { ChatCall } from "./trace/chat.ts";
 export { callTraceEvent } from "./trace/call-event.ts";

@@ -1,3 +1,4 @@
+import { sharedMetadata } from "@tracecast/core";
 import type { Json, JsonObject, TraceEvent } from "@tracecast/core";
 
 type Fields = Record<string, Json | undefined>;
@@ -52,7 +53,7 @@ export function rootMetadata({ user, sessionId, trace }: TraceEvent): JsonObject
     trace_id: trace.traceId,
     trace_name: trace.traceName,
   };
-  addRenamed(metadata, trace.metadata, "trace");
+  addRenamed(metadata, sharedMetadata(trace.metadata), "trace");
   return metadata;
 }
 

@@ -1,3 +1,4 @@
+import { sharedMetadata } from "@tracecast/core";
 import type { TraceEvent } from "@tracecast/core";
 import type { Dialect } from "./dialects/dialect.ts";
 import { generationAttributes } from "./generation-attributes.ts";
@@ -31,9 +32,16 @@ function wrapper(
   return {
     ...common(event, place, name),
     kind: internal,
-    attributes: { ...dialect.grouping(event), ...dialect.wrapper },
+    attributes: { ...dialect.grouping(ofTrace(event)), ...dialect.wrapper },
     ...(shared && { shared }),
   };
+}
+
+/** An event as far as it is about its trace. */
+function ofTrace(event: TraceEvent): TraceEvent {
+  const { metadata } = event.trace;
+  const shared = sharedMetadata(metadata) as typeof metadata;
+  return shared === metadata ? event : { ...event, trace: { ...event.trace, metadata: shared } };
 }
 
 function generationSpan(event: TraceEvent, dialect: Dialect, place: SpanPlace): Span {

@@ -1,5 +1,5 @@
-import { createHttpClient, parseTraceEvent, TracecastError } from "@tracecast/core";
-import type { HttpClient, TestResult, TraceEvent } from "@tracecast/core";
+import { createHttpClient, parseTraceEvent, TracecastError, withAskedDetails } from "@tracecast/core";
+import type { GenerationBlocks, HttpClient, TestResult, TraceEvent } from "@tracecast/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DeadLetter } from "./dead-letters.ts";
@@ -267,8 +267,9 @@ export class Dispatcher {
   }
 
   #store(event: TraceEvent, recipients: readonly Recipient[]): void {
-    // Content that nobody entitled wants is dropped here, before it is kept anywhere.
-    const kept = recipients.every((to) => to.private) ? privateView(event) : event;
+    // What nobody asked for, and content that nobody entitled wants, is dropped here, before it is kept anywhere.
+    const asked = event.generation ? withAskedDetails(event, this.#blocksFor(recipients)) : event;
+    const kept = recipients.every((to) => to.private) ? privateView(asked) : asked;
     try {
       const dropped = this.#spool.append(kept, recipients, this.#clock.now());
       this.#ledger.stored(event.id, this.#spool.lastPosition);
@@ -277,6 +278,18 @@ export class Dispatcher {
       return this.#countUnstored(event.id, recipients);
     }
     this.#wakeSoon();
+  }
+
+  /** What of a generation's details any of the recipients asked for. */
+  #blocksFor(recipients: readonly Recipient[]): GenerationBlocks {
+    const asked = recipients.flatMap(
+      ({ destinationId }) => this.#lanes.get(destinationId)?.route.policy.blocks ?? [],
+    );
+    return {
+      cost: asked.some(({ cost }) => cost),
+      identity: asked.some(({ identity }) => identity),
+      requestContext: asked.some(({ requestContext }) => requestContext),
+    };
   }
 
   /** Wakes the workers once the caller of `publish` is through with this turn of the event loop. */

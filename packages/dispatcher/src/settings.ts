@@ -1,5 +1,5 @@
 import { TracecastError } from "@tracecast/core";
-import type { Destination, JsonObject } from "@tracecast/core";
+import type { Destination, GenerationBlocks, JsonObject } from "@tracecast/core";
 import { z } from "zod";
 import { createFilter } from "./policy/filter/filter.ts";
 import type { Filter } from "./policy/filter/filter.ts";
@@ -26,6 +26,12 @@ export interface DestinationSettings {
   readonly samplingRate?: number;
   /** What it must not see of the content and metadata it otherwise gets. Absent or null: nothing is taken out. */
   readonly redaction?: RedactionSettings | null;
+  /** Adds OpenRouter's block on the cost to its metadata: what was charged and what that depended on. @defaultValue false */
+  readonly generationCost?: boolean;
+  /** Adds the block on who called: application, key, user, ids. @defaultValue false */
+  readonly generationIdentity?: boolean;
+  /** Adds the block on how the call was to be run. @defaultValue false */
+  readonly generationRequestContext?: boolean;
   /** Only events of these keys, by their SHA-256 in hex. Absent or null: of every key. */
   readonly apiKeyHashes?: readonly string[] | null;
   /** No events of these keys, also where `apiKeyHashes` names them. */
@@ -42,6 +48,8 @@ export interface Policy {
   readonly apiKeyHashes: ReadonlySet<string> | undefined;
   readonly excludedApiKeyHashes: ReadonlySet<string> | undefined;
   readonly filter: Filter | undefined;
+  /** What it is told of a generation beyond the rest of the event. */
+  readonly blocks: GenerationBlocks;
   /** Takes out what it must not see; absent: nothing. */
   readonly redact: Redactor | undefined;
 }
@@ -63,6 +71,9 @@ const policySchema = z.object({
   name: z.string().trim().min(1, "is required").max(200),
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
+  generationCost: z.boolean().default(false),
+  generationIdentity: z.boolean().default(false),
+  generationRequestContext: z.boolean().default(false),
   samplingRate: z.number().min(0.0001).max(1).default(1),
   apiKeyHashes: hashes.nullish(),
   excludedApiKeyHashes: hashes.nullish(),
@@ -84,18 +95,30 @@ export function parseSettings(settings: DestinationSettings): Route {
       `Destination "${settings.name}" is not configured right: ${complaints.join("; ")}.`,
     );
   }
-  const { id, name, apiKeyHashes, excludedApiKeyHashes, filterRules, redaction, ...policy } = parsed.data;
+  const { id, name, ...policy } = parsed.data;
   return {
     id: id ?? name,
     name,
     type,
     config: type.parseConfig(config),
-    policy: {
-      ...policy,
-      apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined,
-      excludedApiKeyHashes: excludedApiKeyHashes ? new Set(excludedApiKeyHashes) : undefined,
-      filter: createFilter(filterRules),
-      redact: redaction ? createRedactor(redaction) : undefined,
+    policy: policyFrom(policy),
+  };
+}
+
+function policyFrom(settings: Omit<z.infer<typeof policySchema>, "id" | "name">): Policy {
+  const { enabled, privacyMode, samplingRate, apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
+  return {
+    enabled,
+    privacyMode,
+    samplingRate,
+    apiKeyHashes: apiKeyHashes ? new Set(apiKeyHashes) : undefined,
+    excludedApiKeyHashes: excludedApiKeyHashes ? new Set(excludedApiKeyHashes) : undefined,
+    filter: createFilter(settings.filterRules),
+    blocks: {
+      cost: settings.generationCost,
+      identity: settings.generationIdentity,
+      requestContext: settings.generationRequestContext,
     },
+    redact: redaction ? createRedactor(redaction) : undefined,
   };
 }

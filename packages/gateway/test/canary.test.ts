@@ -17,6 +17,9 @@ import { createMetrics } from "../src/metrics/metrics.ts";
 const { event, contentMarkers, openMarkers } = canaryEvent();
 const secret = "canary-secret-of-the-settings-1";
 const key = Buffer.alloc(32, 7);
+const allBlocks = { generationCost: true, generationIdentity: true, generationRequestContext: true };
+/** What only a destination that asked for the blocks of a generation gets. */
+const isAskedFor = ({ path }: { readonly path: string }) => path.startsWith("generation.");
 
 /** Good settings for a type, whatever it asks for: its secrets are one that can be looked for. */
 function configFor({ form }: Destination): Readonly<Record<string, string>> {
@@ -109,7 +112,7 @@ async function visible({ dispatcher, metrics, told }: Awaited<ReturnType<typeof 
 }
 
 test("in privacy mode no content is on the wire, on disk or in a dead letter of any type; everything open still goes", async () => {
-  const rig = await setUp({ privacyMode: true }, { encrypted: false });
+  const rig = await setUp({ privacyMode: true, ...allBlocks }, { encrypted: false });
   const { dispatcher, farEnd, wire } = rig;
   for (const { type } of destinationTypes) dispatcher.pause(type);
   dispatcher.publish(event);
@@ -135,7 +138,7 @@ test("in privacy mode no content is on the wire, on disk or in a dead letter of 
 });
 
 test("with a key neither content nor anything open is on disk in clear, and no secret or content can be seen anywhere", async () => {
-  const rig = await setUp({}, { encrypted: true });
+  const rig = await setUp(allBlocks, { encrypted: true });
   const { dispatcher, farEnd, wire } = rig;
   farEnd.answerAll(({ headers, body }) => ({ status: 400, body: { quoted: headers, body } }));
   dispatcher.publish(event);
@@ -153,8 +156,8 @@ test("with a key neither content nor anything open is on disk in clear, and no s
 test("what redaction takes out of an event is on no wire and in no dead letter of any type", async () => {
   // Paths lead to values; the names of fields stay.
   const values = contentMarkers.filter(({ text }) => !text.includes("unknown-parameter"));
-  const paths = ["input", "output", "contentParameters.*", "error.message"];
-  const rig = await setUp({ redaction: { paths } }, { encrypted: true });
+  const paths = ["input", "output", "contentParameters.*", "error.message", "generation.cost.upstreamUsage"];
+  const rig = await setUp({ redaction: { paths }, ...allBlocks }, { encrypted: true });
   const { dispatcher, farEnd, wire } = rig;
   farEnd.answerAll({ status: 400, body: "bad" });
   dispatcher.publish(event);
@@ -162,6 +165,25 @@ test("what redaction takes out of an event is on no wire and in no dead letter o
   expect(found(wire.join("\n"), values)).toEqual([]);
   for (const { type } of destinationTypes) {
     expect(found(JSON.stringify(dispatcher.deadLetters(type)), values)).toEqual([]);
+  }
+});
+
+test("the blocks of a generation go to who asked for them, and are not kept where nobody did", async () => {
+  const details = [...openMarkers, ...contentMarkers].filter(isAskedFor);
+  expect(details.length).toBeGreaterThan(5);
+  for (const [policy, expected] of [
+    [{}, []],
+    [allBlocks, details.map(({ text }) => text)],
+  ] as const) {
+    const { dispatcher, farEnd, wire, filesIn: filesOf } = await setUp(policy, { encrypted: false });
+    farEnd.answerAll({ status: 400, body: "bad" });
+    for (const { type } of destinationTypes) dispatcher.pause(type);
+    dispatcher.publish(event);
+    await dispatcher.stored();
+    expect(found(filesOf(), details)).toEqual(expected);
+    for (const { type } of destinationTypes) dispatcher.resume(type);
+    await dispatcher.flush({ timeoutMs: 10_000 });
+    expect(found(wire.join("\n"), details)).toEqual(expected);
   }
 });
 

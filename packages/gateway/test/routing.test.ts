@@ -68,6 +68,71 @@ test("what a destination does without is shown as null", async () => {
   });
 });
 
+test("the blocks of a generation reach the destination that asked for them, in privacy mode too, and no other", async () => {
+  const { ask, body, braintrust, gateway, provider } = await setUpWithBraintrust();
+  const other = await startBraintrust();
+  onTestFinished(() => other.close());
+  const { apiKey, projectId, url: baseUrl } = other;
+  const asked = {
+    privacy_mode: true,
+    broadcast_generation_cost: true,
+    broadcast_generation_identity: true,
+    broadcast_generation_request_context: true,
+  };
+  expect(dataOf(await ask("POST", root, body(asked)))).toMatchObject(asked);
+  await ask("POST", root, body({ name: "Plain", config: { apiKey, projectId, baseUrl } }));
+  provider.answer = (_, response) =>
+    sendJson(response, {
+      id: "gen-1",
+      service_tier: "flex",
+      choices: [{ message: { role: "assistant", content: "a secret answer" }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 1, cost: 0.25, server_tool_use_details: { web_search_requests: 2 } },
+    });
+  const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: "Bearer sk-a",
+      "http-referer": "https://app.example",
+      "x-openrouter-title": "The App",
+      "user-agent": "tests/1",
+    },
+    body: JSON.stringify({
+      model: "m",
+      service_tier: "priority",
+      messages: [{ role: "user", content: "a secret question" }],
+      trace: { trace_id: "t1", openrouter_generation: "mine" },
+    }),
+  });
+  await answer.text();
+
+  const rows = await braintrust.untilRows(2);
+  const metadataOf = (row: unknown) => (row as { readonly metadata: object }).metadata;
+  const blocks = rows
+    .flatMap((row) => Object.entries(metadataOf(row)))
+    .filter(([name]) => name === "openrouter_generation");
+  // The root belongs to all calls of its trace.
+  expect(blocks).toEqual([
+    [
+      "openrouter_generation",
+      expect.objectContaining({
+        usage: 0.25,
+        native_server_tool_use: { web_search_requests: 2 },
+        requested_service_tier: "priority",
+        routed_service_tier: "flex",
+        app_title: "The App",
+        http_referer: "https://app.example",
+        user_agent: "tests/1",
+        api_key_hash: sha256("sk-a"),
+      }),
+    ],
+  ]);
+  expect(JSON.stringify(rows)).not.toContain("secret");
+  expect(JSON.stringify(rows)).toContain('"trace.openrouter_generation":"mine"');
+  const plain = JSON.stringify(await other.untilRows(2));
+  expect(plain).toContain("a secret answer");
+  expect(plain).not.toMatch(/"openrouter_generation"|app\.example/);
+});
+
 test.each([
   [{ excluded_api_key_hashes: [] }, /excluded_api_key_hashes: must name a key/],
   [{ excluded_api_key_hashes: ["sk-not-a-hash"] }, /excluded_api_key_hashes\.0: is not a key's SHA-256/],

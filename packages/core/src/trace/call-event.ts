@@ -13,6 +13,8 @@ import { messagesFormat } from "./formats/messages.ts";
 import { responsesFormat } from "./formats/responses.ts";
 import { known } from "./known.ts";
 import { describeMedia } from "./media.ts";
+import { generationDetailsOf } from "./read-generation.ts";
+import type { CallHeaders } from "./read-generation.ts";
 import { parametersOf } from "./parameters.ts";
 import { tracingFieldsOf } from "./tracing-fields.ts";
 import { wellFormed, wellFormedText } from "./well-formed.ts";
@@ -32,6 +34,8 @@ export interface ModelCall {
   readonly workspaceId?: string;
   /** The answer's `x-generation-id`; its body's `id` wins. */
   readonly generationIdHeader?: string;
+  /** What else its headers say. */
+  readonly headers?: CallHeaders;
   /** The client went away before the answer was complete. */
   readonly cancelled?: boolean;
   /** There was more of the answer than could be kept; `cut` then names `response`. */
@@ -97,6 +101,11 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
       streamed: call.response.kind === "stream" || request["stream"] === true,
       cancelled: call.cancelled ? true : undefined,
       error: failure ?? errorOf(call, facts.error ?? body["error"]),
+      generation: generationDetailsOf(
+        call.headers ?? {},
+        format.inputFields.map((field) => request[field]),
+        body,
+      ),
       ...tracing,
       cut: call.truncated ? [...(tracing.cut ?? []), "response"] : tracing.cut,
     }),

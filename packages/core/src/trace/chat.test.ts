@@ -95,6 +95,10 @@ test("a plain answer of OpenRouter: every field in its place", () => {
     timing: { startMs: 1000, endMs: 3000 },
     finishReason: { normalized: "stop", native: "end_turn" },
     streamed: false,
+    generation: {
+      cost: { upstreamUsage: openRouterUsage },
+      requestContext: { mediaInPrompt: 0, audioInPrompt: 0, mediaInCompletion: 0 },
+    },
     tags: [],
     trace: { metadata: {} },
   });

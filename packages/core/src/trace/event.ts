@@ -3,6 +3,7 @@ import { TracecastError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { content, contentClassesOf, open } from "./content-class.ts";
 import type { ContentClasses } from "./content-class.ts";
+import { generationDetails } from "./generation-details.ts";
 
 // The door checks the shape of the envelope. What stands inside a content field was parsed from JSON and is passed on as it is.
 const anyJson = z.custom<Json>((value) => value !== undefined);
@@ -122,6 +123,7 @@ export const traceEventSchema = z.object({
   sessionId: open(z.string().optional()),
   tags: open(z.array(z.string())),
   trace: traceFields,
+  generation: generationDetails.optional(),
   /** Which tracing fields were over-long or odd and had to be cut, such as `user` or `trace.trace_name`. */
   cut: open(z.array(z.string()).optional()),
 });

@@ -1,8 +1,7 @@
 import { isJsonObject } from "../json.ts";
 import type { JsonObject } from "../json.ts";
 import type { Cost, Usage } from "./event.ts";
-import { known } from "./known.ts";
-import type { Known } from "./known.ts";
+import { present } from "./present.ts";
 
 /**
  * Token counts from the `usage` of a chat completion, as OpenAI, OpenRouter and the providers that follow them report it.
@@ -59,16 +58,11 @@ function objectAt(object: JsonObject | undefined, key: string): JsonObject | und
   return isJsonObject(value) ? value : undefined;
 }
 
-function count(value: unknown): number | undefined {
+/** A count as JSON has it; anything else is none. */
+export function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function usd(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-/** Only what is known; `undefined` where nothing is. */
-function present<T extends object>(fields: T): Known<T> | undefined {
-  const some = known(fields);
-  return Object.keys(some).length > 0 ? some : undefined;
 }

@@ -77,6 +77,32 @@ const trace = fc.record(
   { requiredKeys: ["metadata"] },
 );
 
+const generation = partial({
+  cost: partial({
+    serverToolUse: partial({
+      webSearchRequests: count,
+      webFetchRequests: count,
+      codeExecutionRequests: count,
+      fileSearchRequests: count,
+      imageGenerationRequests: count,
+    }),
+    upstreamUsage: jsonRecord,
+  }),
+  requestContext: partial({
+    serviceTier: shortWord,
+    mediaInPrompt: count,
+    audioInPrompt: count,
+    mediaInCompletion: count,
+  }),
+  identity: partial({
+    appTitle: oddText,
+    httpReferer: oddText,
+    origin: oddText,
+    userAgent: oddText,
+    requestId: oddText,
+  }),
+});
+
 const fields = {
   id: fc.uuid({ version: 7 }),
   operation: fc.constantFrom("chat", "completion", "responses", "messages", "embeddings" as const),
@@ -103,6 +129,7 @@ const fields = {
   sessionId: keyText,
   tags: fc.array(oddText, { maxLength: 4 }),
   trace,
+  generation,
   cut: fc.array(shortWord, { maxLength: 3 }),
 };
 

@@ -12,6 +12,7 @@ import type { Item } from "./batch.ts";
 import { encodeEvent } from "./encode-event.ts";
 import { SharedEncodings } from "./shared-encodings.ts";
 import { sortOutcomes } from "./sort-outcomes.ts";
+import type { Policy } from "../settings.ts";
 
 const item = (position: number, sizes: number[] = [10]): Item => ({
   position,
@@ -67,6 +68,14 @@ test("the wait grows to a minute at most, is jittered from zero, and honours Ret
   expect(backoffMs(1, 0.5, 86_400_000)).toBe(300_000);
 });
 
+const nothingAsked = { cost: false, identity: false, requestContext: false };
+const policy = (changes: Partial<Pick<Policy, "privacyMode" | "redact">> = {}) => ({
+  privacyMode: false,
+  blocks: nothingAsked,
+  redact: undefined,
+  ...changes,
+});
+
 test("an attempt that is never answered ends as a retry at its deadline, with its signal aborted", async () => {
   const clock = new ManualClock();
   let seen: AbortSignal | undefined;
@@ -99,7 +108,7 @@ test("an event whose view or encoding throws leaves a reason without content, an
       throw new RangeError("a secret question");
     },
   });
-  expect(encodeEvent(throws, spooled, { privacyMode: false, redact: undefined }, alone())).toMatchObject({
+  expect(encodeEvent(throws, spooled, policy(), alone())).toMatchObject({
     failure: { code: "invalid", reason: "encoding threw RangeError" },
   });
   const broken = {
@@ -110,18 +119,13 @@ test("an event whose view or encoding throws leaves a reason without content, an
       },
     }),
   };
-  const closed = encodeEvent(connectionThat({}), broken, { privacyMode: true, redact: undefined }, alone());
+  const closed = encodeEvent(connectionThat({}), broken, policy({ privacyMode: true }), alone());
   expect(closed).toEqual({
     eventId: broken.event.id,
     failure: { status: "rejected", code: "invalid", reason: "making the destination's view threw Error" },
   });
   expect(
-    encodeEvent(
-      connectionThat({ encode: () => [] }),
-      spooled,
-      { privacyMode: false, redact: undefined },
-      alone(),
-    ).failure?.reason,
+    encodeEvent(connectionThat({ encode: () => [] }), spooled, policy(), alone()).failure?.reason,
   ).toMatch(/made nothing/);
 });
 
@@ -137,7 +141,7 @@ test("a redaction that throws leaves a reason without content, and the event is 
   const redact = () => {
     throw new Error("a secret question");
   };
-  expect(encodeEvent(connection, spooled, { privacyMode: false, redact }, alone())).toEqual({
+  expect(encodeEvent(connection, spooled, policy({ redact }), alone())).toEqual({
     eventId: spooled.event.id,
     failure: {
       status: "rejected",
@@ -157,7 +161,7 @@ test("an event that the spool cannot give back is a failure that names its posit
       throw new SyntaxError("half a secret question");
     },
   };
-  expect(encodeEvent(connectionThat({}), lost, { privacyMode: false, redact: undefined }, alone())).toEqual({
+  expect(encodeEvent(connectionThat({}), lost, policy(), alone())).toEqual({
     eventId: "(position 7)",
     failure: {
       status: "rejected",
@@ -181,9 +185,9 @@ test("privacy at acceptance and privacy now: the stricter wins", () => {
     private: asPrivate,
     event: event(),
   });
-  encodeEvent(connection, spooled(true), { privacyMode: false, redact: undefined }, alone());
-  encodeEvent(connection, spooled(false), { privacyMode: true, redact: undefined }, alone());
-  encodeEvent(connection, spooled(false), { privacyMode: false, redact: undefined }, alone());
+  encodeEvent(connection, spooled(true), policy(), alone());
+  encodeEvent(connection, spooled(false), policy({ privacyMode: true }), alone());
+  encodeEvent(connection, spooled(false), policy(), alone());
   expect(seen).toEqual([undefined, undefined, [{ role: "user", content: "a secret question" }]]);
 });
 

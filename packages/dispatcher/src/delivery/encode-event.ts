@@ -1,9 +1,10 @@
+import { generationView, withAskedDetails } from "@tracecast/core";
 import type { Connection, EncodedEvent, Rejected, TraceEvent } from "@tracecast/core";
 import { privateView } from "../policy/privacy.ts";
 import type { Policy } from "../settings.ts";
 import type { SpooledEvent } from "../spool/spool.ts";
 import type { Item } from "./batch.ts";
-import type { Encoded, TypeEncodings } from "./shared-encodings.ts";
+import type { Encoded, TypeEncodings, Visibility } from "./shared-encodings.ts";
 
 /** An encoded event, or why there is none. */
 export type Encoding =
@@ -24,12 +25,12 @@ const failed = (reason: string): Rejected => ({ status: "rejected", code: "inval
 export function encodeEvent(
   connection: Connection,
   spooled: SpooledEvent,
-  { privacyMode, redact }: Pick<Policy, "privacyMode" | "redact">,
+  { privacyMode, blocks, redact }: Pick<Policy, "privacyMode" | "blocks" | "redact">,
   shared: TypeEncodings,
 ): Encoding {
   const { position } = spooled;
-  const sight = { isPrivate: privacyMode || spooled.private, redact };
-  const known = redact ? undefined : shared.find(position, sight.isPrivate);
+  const sight = { isPrivate: privacyMode || spooled.private, blocks, redact };
+  const known = redact ? undefined : shared.find(position, sight);
   if (known) return { item: new EncodedItem(spooled, known, sight) };
 
   let stage = "reading it back from the spool";
@@ -41,12 +42,12 @@ export function encodeEvent(
     stage = "making the destination's view";
     view = viewOf(event, sight);
     stage = "encoding";
-    const pieces = connection.encode(view);
+    const pieces = connection.encode(generationView(view, blocks));
     if (pieces.length === 0)
       return { failure: failed("the destination made nothing of this event"), eventId, view };
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
     const encoded = { encoded: { eventId, pieces }, bytes };
-    if (!redact) shared.keep(position, sight.isPrivate, encoded);
+    if (!redact) shared.keep(position, sight, encoded);
     return { item: new EncodedItem(spooled, encoded, sight) };
   } catch (error) {
     const name = error instanceof Error ? error.name : "something";
@@ -55,13 +56,13 @@ export function encodeEvent(
 }
 
 /** What of an event a destination may see. */
-interface Sight {
-  readonly isPrivate: boolean;
+interface Sight extends Visibility {
   readonly redact: Policy["redact"];
 }
 
-function viewOf(event: TraceEvent, { isPrivate, redact }: Sight): TraceEvent {
-  const allowed = isPrivate ? privateView(event) : event;
+function viewOf(event: TraceEvent, { isPrivate, blocks, redact }: Sight): TraceEvent {
+  const asked = withAskedDetails(event, blocks);
+  const allowed = isPrivate ? privateView(asked) : asked;
   return redact ? redact(allowed) : allowed;
 }
 

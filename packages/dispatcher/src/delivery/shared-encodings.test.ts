@@ -85,25 +85,29 @@ test("privacy that is tightened while events wait is not undone by what others h
   expect(JSON.stringify(sent["slow"])).not.toContain("a secret question");
 });
 
+const blocks = { cost: false, identity: false, requestContext: false };
+const full = { isPrivate: false, blocks };
+const hidden = { isPrivate: true, blocks };
+
 test("what is kept for others is bounded, and nothing is kept for nobody", () => {
   const { type } = recordingType("one");
   const encodings = new SharedEncodings();
   const alone = encodings.join(type);
   const encoded = (bytes: number): Encoded => ({ encoded: { eventId: "e", pieces: [] }, bytes });
-  alone.keep(1, false, encoded(1));
-  expect(alone.find(1, false)).toBeUndefined();
+  alone.keep(1, full, encoded(1));
+  expect(alone.find(1, full)).toBeUndefined();
   const other = encodings.join(type);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 8_000_000 }), { maxLength: 40 }), (sizes) => {
-      sizes.forEach((bytes, position) => alone.keep(position, true, encoded(bytes)));
-      const kept = sizes.map((_, position) => other.find(position, true)).filter((found) => found);
+      sizes.forEach((bytes, position) => alone.keep(position, hidden, encoded(bytes)));
+      const kept = sizes.map((_, position) => other.find(position, hidden)).filter((found) => found);
       expect(kept.reduce((sum, found) => sum + (found?.bytes ?? 0), 0)).toBeLessThanOrEqual(32 * 1024 * 1024);
       if (sizes.length > 0) expect(kept.length).toBeGreaterThan(0);
       // The only other one has taken it all.
-      expect(sizes.filter((_, position) => other.find(position, true))).toEqual([]);
+      expect(sizes.filter((_, position) => other.find(position, hidden))).toEqual([]);
     }),
   );
   other.leave();
-  alone.keep(99, false, encoded(1));
-  expect(alone.find(99, false)).toBeUndefined();
+  alone.keep(99, full, encoded(1));
+  expect(alone.find(99, full)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Destination, EncodedEvent } from "@tracecast/core";
+import type { Destination, EncodedEvent, GenerationBlocks } from "@tracecast/core";
 
 /** An encoded event, with the bytes of all its pieces. */
 export interface Encoded {
@@ -6,12 +6,18 @@ export interface Encoded {
   readonly bytes: number;
 }
 
+/** What tells the views of destinations that redact nothing apart. */
+export interface Visibility {
+  readonly isPrivate: boolean;
+  readonly blocks: GenerationBlocks;
+}
+
 /** What the destinations of one type have encoded. */
 export interface TypeEncodings {
   /** What another destination of the type has made of an event, in the same view. */
-  find(position: number, isPrivate: boolean): Encoded | undefined;
+  find(position: number, view: Visibility): Encoded | undefined;
   /** Keeps an encoding for the others, if there are any. */
-  keep(position: number, isPrivate: boolean, encoded: Encoded): void;
+  keep(position: number, view: Visibility, encoded: Encoded): void;
   /** The destination needs it no more. */
   leave(): void;
 }
@@ -23,21 +29,17 @@ const maxBytes = 32 * 1024 * 1024;
  * behind the others makes its own again.
  */
 export class SharedEncodings {
-  readonly #types = new Map<
-    Destination,
-    { users: number; readonly full: Latest; readonly private: Latest }
-  >();
+  readonly #types = new Map<Destination, { users: number; readonly latest: Latest }>();
 
   /** Lets one more destination of a type take part. */
   join(type: Destination): TypeEncodings {
-    const shared = this.#types.get(type) ?? { users: 0, full: new Latest(), private: new Latest() };
+    const shared = this.#types.get(type) ?? { users: 0, latest: new Latest() };
     this.#types.set(type, shared);
     shared.users += 1;
-    const latest = (isPrivate: boolean) => (isPrivate ? shared.private : shared.full);
     return {
-      find: (position, isPrivate) => latest(isPrivate).take(position),
-      keep: (position, isPrivate, encoded) => {
-        if (shared.users > 1) latest(isPrivate).add(position, encoded, shared.users - 1);
+      find: (position, view) => shared.latest.take(keyOf(position, view)),
+      keep: (position, view, encoded) => {
+        if (shared.users > 1) shared.latest.add(keyOf(position, view), encoded, shared.users - 1);
       },
       leave: () => {
         shared.users -= 1;
@@ -47,23 +49,29 @@ export class SharedEncodings {
   }
 }
 
-/** Encodings by position, until all have taken them; the oldest are given up when there are too many bytes of them. */
+/** One number for an event in a view: what a destination sees of it is a matter of four switches. */
+function keyOf(position: number, { isPrivate, blocks }: Visibility): number {
+  const switches = [isPrivate, blocks.cost, blocks.identity, blocks.requestContext];
+  return switches.reduce((key, isOn) => key * 2 + Number(isOn), position);
+}
+
+/** Encodings by event and view, until all have taken them; the oldest are given up when there are too many bytes of them. */
 class Latest {
   readonly #encodings = new Map<number, { readonly encoded: Encoded; takers: number }>();
   #bytes = 0;
 
-  take(position: number): Encoded | undefined {
-    const kept = this.#encodings.get(position);
+  take(key: number): Encoded | undefined {
+    const kept = this.#encodings.get(key);
     if (!kept) return undefined;
     kept.takers -= 1;
-    if (kept.takers === 0) this.#remove(position, kept.encoded);
+    if (kept.takers === 0) this.#remove(key, kept.encoded);
     return kept.encoded;
   }
 
-  add(position: number, encoded: Encoded, takers: number): void {
-    const before = this.#encodings.get(position);
-    if (before) this.#remove(position, before.encoded);
-    this.#encodings.set(position, { encoded, takers });
+  add(key: number, encoded: Encoded, takers: number): void {
+    const before = this.#encodings.get(key);
+    if (before) this.#remove(key, before.encoded);
+    this.#encodings.set(key, { encoded, takers });
     this.#bytes += encoded.bytes;
     for (const [oldest, kept] of this.#encodings) {
       if (this.#bytes <= maxBytes) return;
@@ -71,8 +79,8 @@ class Latest {
     }
   }
 
-  #remove(position: number, { bytes }: Encoded): void {
-    this.#encodings.delete(position);
+  #remove(key: number, { bytes }: Encoded): void {
+    this.#encodings.delete(key);
     this.#bytes -= bytes;
   }
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { callTraceEvent, parseJson } from "@tracecast/core";
-import type { CallResponse, TraceEvent } from "@tracecast/core";
+import type { CallHeaders, CallResponse, TraceEvent } from "@tracecast/core";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
 import { decode } from "./decode.ts";
@@ -24,8 +24,20 @@ export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
     truncated: exchange.truncated,
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
+    headers: headersOf(exchange),
     ...(ownerHash !== undefined && { apiKey: { hash: ownerHash } }),
   });
+}
+
+function headersOf({ requestHeaders, responseHeaders }: Exchange): CallHeaders {
+  const asked = (name: string) => headerValue(requestHeaders, name);
+  return {
+    appTitle: asked("x-openrouter-title") ?? asked("x-title"),
+    httpReferer: asked("http-referer") ?? asked("referer"),
+    origin: asked("origin"),
+    userAgent: asked("user-agent"),
+    requestId: headerValue(responseHeaders, "x-request-id") ?? headerValue(responseHeaders, "request-id"),
+  };
 }
 
 /** How it was answered, and whether the answer was whole although its client had gone. */

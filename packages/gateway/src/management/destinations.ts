@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createHttpClient, TracecastError } from "@tracecast/core";
 import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
-import { redactionFrom } from "../settings/redaction.ts";
+import { policyFrom } from "../settings/policy.ts";
 import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import type { CreateBody, UpdateBody } from "./destination-body.ts";
@@ -49,6 +49,9 @@ export function settingsOf(
       config: saved.config,
       enabled: saved.enabled,
       privacyMode: saved.privacyMode,
+      generationCost: saved.generationCost,
+      generationIdentity: saved.generationIdentity,
+      generationRequestContext: saved.generationRequestContext,
       samplingRate: saved.samplingRate,
       apiKeyHashes: saved.apiKeyHashes,
       excludedApiKeyHashes: saved.excludedApiKeyHashes ?? null,
@@ -238,24 +241,12 @@ type Fields = Omit<SavedDestination, "id" | "workspaceId" | "type" | "config" | 
 
 function fieldsOf(body: CreateBody): Fields;
 function fieldsOf(body: UpdateBody): Partial<Fields>;
-function fieldsOf(body: UpdateBody): Partial<Fields> {
-  const fields = {
-    name: body.name,
-    enabled: body.enabled,
-    privacyMode: body.privacy_mode,
-    generationCost: body.broadcast_generation_cost,
-    generationIdentity: body.broadcast_generation_identity,
-    generationRequestContext: body.broadcast_generation_request_context,
-    samplingRate: body.sampling_rate,
-    apiKeyHashes: body.api_key_hashes,
-    excludedApiKeyHashes: body.excluded_api_key_hashes,
-    filterRules: body.filter_rules,
-    redaction: body.redaction && redactionFrom(body.redaction),
-    regions: body.regions,
+function fieldsOf({ name, regions, ...policy }: UpdateBody): Partial<Fields> {
+  return {
+    ...policyFrom(policy),
+    ...(name !== undefined && { name }),
+    ...(regions && { regions }),
   };
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Partial<Fields>;
 }
 
 function declaredDestination(settings: DestinationSettings, nowMs: number): ManagedDestination {
@@ -280,9 +271,9 @@ function declaredDestination(settings: DestinationSettings, nowMs: number): Mana
       filterRules: settings.filterRules ?? null,
       redaction: settings.redaction ?? null,
       regions: ["global"],
-      generationCost: false,
-      generationIdentity: false,
-      generationRequestContext: false,
+      generationCost: settings.generationCost ?? false,
+      generationIdentity: settings.generationIdentity ?? false,
+      generationRequestContext: settings.generationRequestContext ?? false,
       config: type.parseConfig(config),
       createdMs: nowMs,
       updatedMs: nowMs,

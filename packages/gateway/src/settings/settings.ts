@@ -4,7 +4,7 @@ import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Environment } from "./expand-variables.ts";
-import { redactionFrom } from "./redaction.ts";
+import { policyFrom } from "./policy.ts";
 import { SettingsError } from "./settings-error.ts";
 
 /** Everything an operator can set. */
@@ -119,18 +119,7 @@ function destinationFrom(
       `Destination "${entry.name}" has the type "${entry.type}", which is not one of: ${known}.`,
     );
   }
-  return {
-    name: entry.name,
-    type,
-    config: entry.config,
-    ...(entry.enabled !== undefined && { enabled: entry.enabled }),
-    ...(entry.privacy_mode !== undefined && { privacyMode: entry.privacy_mode }),
-    ...(entry.sampling_rate !== undefined && { samplingRate: entry.sampling_rate }),
-    ...(entry.api_key_hashes !== undefined && { apiKeyHashes: entry.api_key_hashes }),
-    ...(entry.excluded_api_key_hashes && { excludedApiKeyHashes: entry.excluded_api_key_hashes }),
-    ...(entry.filter_rules && { filterRules: entry.filter_rules }),
-    ...(entry.redaction && { redaction: redactionFrom(entry.redaction) }),
-  };
+  return { name: entry.name, type, config: entry.config, ...policyFrom(entry) };
 }
 
 function braintrustFrom(

@@ -35,7 +35,7 @@ export function parsePath(text: string): readonly Step[] {
   }
   if (!mayBeRedacted(steps)) {
     throw new Error(
-      `"${text}" cannot be redacted; a path begins with input, output, contentParameters., tags[, trace.metadata., trace.traceName, trace.spanName, trace.generationName, user, error.message or **.`,
+      `"${text}" cannot be redacted; a path begins with input, output, contentParameters., tags[, trace.metadata., trace.traceName, trace.spanName, trace.generationName, user, error.message, generation.identity., generation.cost. or **.`,
     );
   }
   return steps;
@@ -66,6 +66,7 @@ function mayBeRedacted(steps: readonly Step[]): boolean {
   const [next] = rest;
   if (next?.kind !== "field") return false;
   if (root.name === "error") return next.name === "message" && rest.length === 1;
+  if (root.name === "generation") return rest.length > 1;
   if (root.name !== "trace") return false;
   return next.name === "metadata" ? rest.length > 1 : traceNames.has(next.name) && rest.length === 1;
 }

@@ -179,6 +179,7 @@ describe("paths", () => {
     ["", /cannot be redacted/],
     ["id", /"id" cannot be redacted; a path begins with input/],
     ["usage.promptTokens", /cannot be redacted/],
+    ["generation.cost", /cannot be redacted/],
     ["trace.metadata", /cannot be redacted/],
     ["trace.metadata.**", /cannot be redacted/],
     ["**.metadata", /cannot be redacted/],

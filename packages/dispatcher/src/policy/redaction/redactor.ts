@@ -50,7 +50,7 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 
 /** Changes the part of an event that redaction may reach. The rest is not shown to it. */
 function onContent(event: TraceEvent, change: (part: Json) => Json): TraceEvent {
-  const { input, output, contentParameters, tags, user, trace, error } = event;
+  const { input, output, contentParameters, tags, user, trace, error, generation } = event;
   const { traceName, spanName, generationName, metadata } = trace;
   const part = known({
     input,
@@ -58,6 +58,7 @@ function onContent(event: TraceEvent, change: (part: Json) => Json): TraceEvent 
     contentParameters,
     tags,
     user,
+    generation,
     trace: known({ traceName, spanName, generationName, metadata }),
     error: error?.message === undefined ? undefined : { message: error.message },
   });
