@@ -9,12 +9,12 @@ export interface TimedBytes {
 
 const maxDecodedBytes = 64 * 1024 * 1024;
 
-const decoders: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ["gzip", createGunzip],
+  ["x-gzip", createGunzip],
+  ["deflate", createInflate],
+  ["br", createBrotliDecompress],
+]);
 
 /**
  * Undoes the content encoding of an answer, piece by piece, so that every piece keeps its time. What cannot be decoded, for it is unknown,
@@ -26,7 +26,7 @@ export async function decode(
 ): Promise<readonly TimedBytes[]> {
   const name = encoding?.trim().toLowerCase() ?? "identity";
   if (name === "identity" || name === "") return chunks;
-  const decoder = decoders[name]?.();
+  const decoder = decoders.get(name)?.();
   return decoder ? runThrough(decoder, chunks) : [];
 }
 

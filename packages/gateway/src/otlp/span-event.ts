@@ -7,15 +7,15 @@ import { chatChoices, chatMessages, completionChoices, promptMessages } from "./
 
 const uuid = z.uuid();
 
-const operations: Readonly<Record<string, Operation>> = {
-  chat: "chat",
-  generate_content: "chat",
-  text_completion: "completion",
-  embeddings: "embeddings",
-};
+const operations: ReadonlyMap<unknown, Operation> = new Map([
+  ["chat", "chat"],
+  ["generate_content", "chat"],
+  ["text_completion", "completion"],
+  ["embeddings", "embeddings"],
+]);
 
 function operationOf({ "gen_ai.operation.name": name }: ReceivedSpan["attributes"]): Operation | undefined {
-  return typeof name === "string" ? operations[name] : undefined;
+  return operations.get(name);
 }
 
 /** Whether a span is the call of a model. Others say how such calls hang together, and no more. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { ServerResponse } from "node:http";
 
 /** An error of the gateway's own, in the shape that OpenAI clients read. */
@@ -12,7 +13,7 @@ export interface GatewayError {
 export function answerError(response: ServerResponse, { status, type, message }: GatewayError): void {
   if (response.headersSent) return;
   const body = JSON.stringify({ error: { message, type, code: status } });
-  response
-    .writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
-    .end(body);
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  // The reason is said anew: that of a provider whose head could not be passed on would fail here as it did there.
+  response.writeHead(status, STATUS_CODES[status] ?? "", headers).end(body);
 }

@@ -45,11 +45,11 @@ function known(holder: Json | undefined): JsonObject {
 }
 
 // What each kind of delta adds to, by its type.
-const places: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  text_delta: ["text", "text"],
-  thinking_delta: ["thinking", "thinking"],
-  input_json_delta: ["partial_json", "input"],
-};
+const places: ReadonlyMap<Json | undefined, readonly [from: string, to: string]> = new Map([
+  ["text_delta", ["text", "text"]],
+  ["thinking_delta", ["thinking", "thinking"]],
+  ["input_json_delta", ["partial_json", "input"]],
+]);
 
 class BlockBuilder {
   readonly #block: JsonObject;
@@ -61,8 +61,7 @@ class BlockBuilder {
 
   /** Answers whether the delta says something. */
   add(delta: JsonObject): boolean {
-    const { type } = delta;
-    const [from, to] = (typeof type === "string" && places[type]) || [];
+    const [from, to] = places.get(delta["type"]) ?? [];
     const text = from === undefined ? undefined : delta[from];
     if (to === undefined || typeof text !== "string" || text === "") return false;
     const parts = this.#parts.get(to) ?? [];
