@@ -28,6 +28,7 @@ import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
 import type { ManagementServer } from "./server/server.ts";
 import type { ConfigStore } from "./store/config-store.ts";
+import { defaultLimits } from "./settings/limits.ts";
 import type { Settings, UpstreamSettings } from "./settings/settings.ts";
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
@@ -73,11 +74,7 @@ export function compose(
   parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
   parts.register(tokens.dispatcher, {
     useFactory: instanceCachingFactory((c) =>
-      createDispatcher({
-        destinations: destinationsFor(c.resolve(tokens.localTraces), settings, management),
-        http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
-        ...(spool && { spool }),
-      }),
+      dispatcherFor(destinationsFor(c.resolve(tokens.localTraces), settings, management), settings, spool),
     ),
   });
   parts.register(tokens.publish, {
@@ -95,7 +92,9 @@ export function compose(
     }),
   });
   parts.register(tokens.proxy, {
-    useFactory: instanceCachingFactory((c) => new ReverseProxy(settings.upstream, c.resolve(tokens.capture))),
+    useFactory: instanceCachingFactory(
+      (c) => new ReverseProxy(settings.upstream, c.resolve(tokens.capture), settings),
+    ),
   });
   parts.register(tokens.metrics, {
     useFactory: instanceCachingFactory((c) => createMetrics(c.resolve(tokens.dispatcher))),
@@ -106,6 +105,7 @@ export function compose(
       return createGatewayServer({
         proxy: (request, response) => proxy.handle(request, response),
         metrics: c.resolve(tokens.metrics),
+        limits: settings.limits ?? defaultLimits,
         ...(management && {
           management: managementServer(management, settings, {
             dispatcher: c.resolve(tokens.dispatcher),
@@ -143,6 +143,15 @@ function destinationsFor(
   const local = { id: "local", name: "Local traces", type, config: {} };
   const saved = management?.store.destinations() ?? [];
   return [local, ...destinations, ...saved.flatMap((one) => settingsOf(one, destinationTypes) ?? [])];
+}
+
+function dispatcherFor(
+  destinations: readonly DestinationSettings[],
+  settings: Settings,
+  spool: Spool | undefined,
+): Dispatcher {
+  const http = createHttpClient({ privateNetworks: privateNetworksOf(settings) });
+  return createDispatcher({ destinations, http, ...(spool && { spool }) });
 }
 
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;

@@ -2,8 +2,11 @@ import { createServer } from "node:http";
 import type { TraceEvent } from "@tracecast/core";
 import { onTestFinished } from "vitest";
 import { createCapture } from "../src/capture/capture.ts";
+import type { RecordingRoom } from "../src/capture/recording-room.ts";
 import { ReverseProxy } from "../src/proxy/reverse-proxy.ts";
 import { listen } from "../src/server/listen.ts";
+import { defaultLimits } from "../src/settings/limits.ts";
+import type { Limits } from "../src/settings/limits.ts";
 import { startProvider } from "./provider.ts";
 import type { ScriptedProvider } from "./provider.ts";
 
@@ -14,11 +17,19 @@ export interface Rig {
   readonly events: readonly TraceEvent[];
   /** Resolves when `count` events are out. */
   readonly untilEvents: (count: number) => Promise<readonly TraceEvent[]>;
+  /** So many milliseconds go by. */
+  readonly later: (ms: number) => void;
 }
 
 /** Sets one up; it is taken down when the test is over. */
 export async function setUpRig(
-  options: { basePath?: string; keepTracingFields?: boolean; neverAskForUsage?: boolean } = {},
+  options: {
+    basePath?: string;
+    keepTracingFields?: boolean;
+    neverAskForUsage?: boolean;
+    limits?: Partial<Limits>;
+    room?: RecordingRoom;
+  } = {},
 ): Promise<Rig> {
   const provider = await startProvider();
   const events: TraceEvent[] = [];
@@ -31,7 +42,9 @@ export async function setUpRig(
     onTrouble: (error) => {
       throw error;
     },
+    ...(options.room && { room: options.room }),
   });
+  let passedMs = 0;
   const proxy = new ReverseProxy(
     {
       url: provider.url + (options.basePath ?? ""),
@@ -39,6 +52,7 @@ export async function setUpRig(
       streamUsage: options.neverAskForUsage ? "never" : "ask",
     },
     capture,
+    { limits: { ...defaultLimits, ...options.limits }, now: () => Date.now() + passedMs },
   );
   const server = createServer((request, response) => proxy.handle(request, response));
   const url = await listen(server, "127.0.0.1", 0);
@@ -53,6 +67,10 @@ export async function setUpRig(
     url,
     provider,
     events,
+    later(ms) {
+      passedMs += ms;
+      proxy.cutLate();
+    },
     async untilEvents(count) {
       while (events.length < count) await new Promise<void>((resolve) => (heard = resolve));
       return events;

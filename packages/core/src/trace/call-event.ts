@@ -40,6 +40,8 @@ export interface ModelCall {
   readonly cancelled?: boolean;
   /** There was more of the answer than could be kept; `cut` then names `response`. */
   readonly truncated?: boolean;
+  /** There was a request, but it could not be kept; `cut` then names `request`. */
+  readonly requestMissing?: boolean;
   readonly response: CallResponse;
 }
 
@@ -107,9 +109,14 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
         body,
       ),
       ...tracing,
-      cut: call.truncated ? [...(tracing.cut ?? []), "response"] : tracing.cut,
+      cut: cutOf(call, tracing.cut),
     }),
   );
+}
+
+function cutOf({ truncated, requestMissing }: ModelCall, cut: readonly string[] = []): string[] | undefined {
+  const all = [...cut, ...(requestMissing ? ["request"] : []), ...(truncated ? ["response"] : [])];
+  return all.length === 0 ? undefined : all;
 }
 
 function answerOf({ response, cancelled }: ModelCall, format: OperationFormat): Answer {

@@ -22,6 +22,7 @@ export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
     response,
     cancelled: exchange.ending.kind === "cancelled" && !whole,
     truncated: exchange.truncated,
+    requestMissing: exchange.requestMissing,
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
     headers: headersOf(exchange),

@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { TraceEvent } from "@tracecast/core";
+import type { Operation, TraceEvent } from "@tracecast/core";
 import { callEvent } from "./call-event.ts";
-import type { Exchange } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import { RecordingRoom } from "./recording-room.ts";
 import { headerValue } from "../proxy/headers.ts";
+import type { RawHeaders } from "../proxy/headers.ts";
 
 /** Turns exchanges that are over into trace events, out of the way of those that are not. */
 export interface Capture {
   /** Whether anybody wants the events: while nobody does, nothing needs to be recorded. */
   isWanted(): boolean;
+  /** Begins to record an exchange, as far as there is room. */
+  begin(operation: Operation, startMs: number, requestHeaders: RawHeaders, requestBody: Buffer): Exchange;
   /** Takes an exchange whose client has its answer. Exactly one event comes of it. */
   finished(exchange: Exchange): void;
   /** Says that an exchange is under way, which {@link settled} then waits for. It must not reject. */
@@ -26,10 +30,13 @@ export interface CaptureTargets {
    * Trace Context, so that the trouble can be found.
    */
   readonly onTrouble: (error: unknown, traceparent: string | undefined) => void;
+  /** Shared by all exchanges. */
+  readonly room?: RecordingRoom;
 }
 
 /** Makes a capture. */
-export function createCapture({ publish, onTrouble, isWanted = () => true }: CaptureTargets): Capture {
+export function createCapture(targets: CaptureTargets): Capture {
+  const { publish, onTrouble, isWanted = () => true, room = new RecordingRoom() } = targets;
   const pending = new Set<Promise<void>>();
   const turnIntoEvent = async (exchange: Exchange) => {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
@@ -38,16 +45,23 @@ export function createCapture({ publish, onTrouble, isWanted = () => true }: Cap
       publish(await callEvent(exchange));
     } catch (error) {
       onTrouble(error, traceparentOf(exchange));
+    } finally {
+      exchange.release();
     }
   };
+  // What is packed may grow a thousandfold: it is unpacked one at a time.
+  let unpacked = Promise.resolve();
   const track = (work: Promise<void>) => {
     const tracked = work.finally(() => pending.delete(tracked));
     pending.add(tracked);
   };
   return {
     isWanted,
+    begin: (...call) => new Exchange(...call, room),
     finished(exchange) {
-      track(turnIntoEvent(exchange));
+      if (!isPacked(exchange)) return track(turnIntoEvent(exchange));
+      unpacked = unpacked.then(() => turnIntoEvent(exchange));
+      track(unpacked);
     },
     expect: track,
     async settled() {
@@ -55,6 +69,9 @@ export function createCapture({ publish, onTrouble, isWanted = () => true }: Cap
     },
   };
 }
+
+const isPacked = ({ responseHeaders }: Exchange): boolean =>
+  headerValue(responseHeaders, "content-encoding") !== undefined;
 
 // Only what has the right form: anything else could be anything.
 function traceparentOf({ requestHeaders }: Exchange): string | undefined {

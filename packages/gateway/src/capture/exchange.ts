@@ -1,6 +1,8 @@
 import type { Operation } from "@tracecast/core";
 import type { RawHeaders } from "../proxy/headers.ts";
+import { RecordingRoom } from "./recording-room.ts";
 
+const nothing = Buffer.alloc(0);
 const maxRecordedBytes = 32 * 1024 * 1024;
 
 /** How an exchange with the provider ended. */
@@ -18,8 +20,10 @@ export class Exchange {
   readonly operation: Operation;
   readonly startMs: number;
   readonly requestHeaders: RawHeaders;
-  /** As the client wrote it. Empty where it was too large to be taken. */
+  /** As the client wrote it. Empty where it was too large to be taken, or there was no room for it. */
   readonly requestBody: Buffer;
+  /** There was no room for the request. */
+  readonly requestMissing: boolean;
   status = 0;
   responseHeaders: RawHeaders = [];
   readonly chunks: { readonly atMs: number; readonly bytes: Buffer }[] = [];
@@ -28,14 +32,24 @@ export class Exchange {
   ending: Ending = { kind: "complete" };
   endMs: number;
   #recorded = 0;
+  #taken = 0;
   #lastByteMs: number | undefined;
+  readonly #room: RecordingRoom;
 
-  constructor(operation: Operation, startMs: number, requestHeaders: RawHeaders, requestBody: Buffer) {
+  constructor(
+    operation: Operation,
+    startMs: number,
+    requestHeaders: RawHeaders,
+    requestBody: Buffer,
+    room: RecordingRoom = new RecordingRoom(),
+  ) {
     this.operation = operation;
     this.startMs = startMs;
     this.endMs = startMs;
     this.requestHeaders = requestHeaders;
-    this.requestBody = requestBody;
+    this.#room = room;
+    this.requestMissing = !this.#hasRoomFor(requestBody);
+    this.requestBody = this.requestMissing ? nothing : requestBody;
   }
 
   /** The provider answers. */
@@ -48,7 +62,8 @@ export class Exchange {
   received(bytes: Buffer, atMs: number): void {
     this.#lastByteMs = atMs;
     this.#recorded += bytes.length;
-    if (this.#recorded > maxRecordedBytes) this.truncated = true;
+    if (this.truncated || this.#recorded > maxRecordedBytes || !this.#hasRoomFor(bytes))
+      this.truncated = true;
     else this.chunks.push({ atMs, bytes });
   }
 
@@ -56,5 +71,17 @@ export class Exchange {
   ended(ending: Ending, atMs: number): void {
     this.ending = ending;
     this.endMs = ending.kind === "complete" ? (this.#lastByteMs ?? atMs) : atMs;
+  }
+
+  /** Nobody reads it any more: its room is free. */
+  release(): void {
+    this.#room.give(this.#taken);
+    this.#taken = 0;
+  }
+
+  #hasRoomFor({ length }: Buffer): boolean {
+    const hasRoom = this.#room.take(length);
+    if (hasRoom) this.#taken += length;
+    return hasRoom;
   }
 }

@@ -32,7 +32,6 @@ export class Passage implements Dispatcher.DispatchHandler {
   readonly #options: PassageOptions;
   #controller: Controller | undefined;
   #filter: UsageChunkFilter | undefined;
-  #clientLeft = false;
   #isOver = false;
   #hasBody = false;
 
@@ -42,15 +41,14 @@ export class Passage implements Dispatcher.DispatchHandler {
     response.on("drain", () => this.#controller?.resume());
     response.once("close", () => {
       if (response.writableFinished) return;
-      this.#clientLeft = true;
-      if (this.#controller) this.#controller.abort(new Error("The client went away."));
       this.#end({ kind: "cancelled" });
+      this.#controller?.abort(new Error("The client went away."));
     });
   }
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#clientLeft) controller.abort(new Error("The client went away."));
+    if (this.#isOver) controller.abort(new Error("Nobody waits for the answer."));
   }
 
   onResponseStart(controller: Controller, status: number, _headers: object, statusText = ""): void {
@@ -83,18 +81,27 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
-    if (this.#clientLeft) return;
-    const { response, host } = this.#options;
-    if (!response.headersSent) return this.refuse(unanswered(host, error));
-    // The provider broke off: so must the answer, or the client would take it for whole.
-    this.#end({ kind: "broken" });
-    response.destroy();
+    if (!this.#isOver) this.#breakOff(unanswered(this.#options.host, error));
+  }
+
+  /** Ends it before it is over: with an error, where no answer has begun. */
+  cut(error: GatewayError): void {
+    this.#breakOff(error);
+    this.#controller?.abort(new Error(error.message));
   }
 
   /** Answers in the provider's place. */
   refuse(error: GatewayError): void {
     answerError(this.#options.response, error);
     this.#end({ kind: "unanswered", ...error });
+  }
+
+  #breakOff(error: GatewayError): void {
+    const { response } = this.#options;
+    if (!response.headersSent) return this.refuse(error);
+    // What the client has must break off too, or it would be taken for whole.
+    this.#end({ kind: "broken" });
+    response.destroy();
   }
 
   #end(ending: Ending): void {

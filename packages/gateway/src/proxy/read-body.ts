@@ -9,7 +9,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     request.on("data", (chunk: Buffer) => {
       length += chunk.length;
       if (length <= maxBytes) chunks.push(chunk);
-      else resolve(undefined);
+      else {
+        chunks.length = 0;
+        resolve(undefined);
+      }
     });
     request.once("end", () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     request.once("error", reject);

@@ -4,6 +4,9 @@ import type { ApiKeys } from "../keys/api-keys.ts";
 import { isManagementPath } from "../management/management-api.ts";
 import { bearerOf } from "../management/management-key.ts";
 import { isOtlpPath } from "../otlp/receiver.ts";
+import { refuseBroken } from "./refuse-broken.ts";
+import { UploadPace } from "./upload-pace.ts";
+import type { Limits } from "../settings/limits.ts";
 import type { PageServer } from "./page-files.ts";
 import { sessionCookie, withoutSession } from "../management/session-cookie.ts";
 import { answerError } from "../proxy/answer-error.ts";
@@ -26,12 +29,15 @@ export interface ManagementServer {
 export interface ServerParts {
   readonly proxy: RequestListener;
   readonly metrics: Metrics;
+  readonly limits: Limits;
   readonly management?: ManagementServer;
 }
 
 /** The HTTP server of the gateway: its own few paths, and everything else to the provider. */
-export function createGatewayServer({ proxy, metrics, management }: ServerParts): Server {
-  const server = createServer((request, response) => {
+export function createGatewayServer({ proxy, metrics, management, limits }: ServerParts): Server {
+  const server = createServer({ maxHeaderSize: limits.maxHeaderBytes }, (request, response) => {
+    readable(response);
+    pace.watch(request, response);
     const path = request.url?.split("?")[0] ?? "";
     if (path === "/healthz") return answerHealth(response);
     if (path === "/metrics") return answerMetrics(response, metrics);
@@ -47,8 +53,12 @@ export function createGatewayServer({ proxy, metrics, management }: ServerParts)
     if (request.headers.cookie?.includes(sessionCookie)) leaveSessionOut(request.rawHeaders);
     proxy(request, response);
   });
-  // A long prompt over a slow line takes its time; an answer may take longer still.
+  const readable = refuseBroken(server);
+  const pace = new UploadPace(server);
+  // A long prompt over a slow line takes its time, and an answer may take longer still. Headers have a minute.
   server.requestTimeout = 0;
+  // Their bytes are counted; beyond a number of them, Node.js would leave some out.
+  server.maxHeadersCount = 0;
   return server;
 }
 

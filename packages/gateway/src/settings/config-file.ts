@@ -6,6 +6,7 @@ import { z } from "zod";
 import { expandVariables } from "./expand-variables.ts";
 import type { Environment } from "./expand-variables.ts";
 import { redaction } from "./redaction.ts";
+import { limitsSchema } from "./limits.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const upstream = z.strictObject({
@@ -42,6 +43,7 @@ const destination = z.strictObject({
 
 const configFile = z.strictObject({
   upstream: upstream.optional(),
+  limits: limitsSchema.optional(),
   destinations: z.array(destination).default([]),
 });
 

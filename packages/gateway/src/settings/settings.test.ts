@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { destinationTypes } from "../destination-types.ts";
+import { defaultLimits } from "./limits.ts";
 import { readSettings } from "./settings.ts";
 
 function configFile(text: string): string {
@@ -88,6 +89,13 @@ test("the environment names the provider and Braintrust; a file that declares Br
   expect(read(environment, declared).destinations.map(({ name }) => name)).toEqual(["P"]);
 });
 
+test("limits that are not set are the defaults", () => {
+  expect(read({}, "limits: { max_body_bytes: 1048576 }").limits).toEqual({
+    ...defaultLimits,
+    maxBodyBytes: 1_048_576,
+  });
+});
+
 test.each([
   [{ TRACECAST_PORT: "eighty" }, undefined, 'TRACECAST_PORT is "eighty"; it must be a port from 0 to 65535.'],
   [{ TRACECAST_PORT: "70000" }, undefined, "it must be a port"],
@@ -118,6 +126,8 @@ test.each([
     "destinations[0].privacy_mode: ",
   ],
   [{}, "upstream: { url: ftp://x }", "upstream.url: must be an http(s) URL"],
+  [{}, "limits: { max_stream_ms: 0 }", "limits.max_stream_ms: "],
+  [{}, "limits: { max_body: 5000 }", "limits: "],
   [{}, "a: [1", "is not YAML"],
   [{}, "- 1", "the file: "],
 ] as const)("%j with %j is refused with one sentence", (environment, yaml, message) => {

@@ -4,6 +4,8 @@ import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Environment } from "./expand-variables.ts";
+import { limitsFrom } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import { policyFrom } from "./policy.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -16,6 +18,8 @@ export interface Settings {
   /** The provider requests go to; absent: the embedded demo provider. */
   readonly upstream?: UpstreamSettings;
   readonly destinations: readonly DestinationSettings[];
+  /** @defaultValue `defaultLimits` */
+  readonly limits?: Limits;
   /** Whether destinations may be in private networks, this machine included. @defaultValue "refuse" */
   readonly privateNetworks?: PrivateNetworks;
   /** Where what waits is kept over a restart; absent: in memory only. */
@@ -70,6 +74,7 @@ export function readSettings(
     host: environment["TRACECAST_HOST"] || "127.0.0.1",
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),
+    ...(file.limits && { limits: limitsFrom(file.limits) }),
     destinations: [...declared, ...fromEnvironment],
   };
 }
