@@ -4,6 +4,8 @@ export type TracecastErrorCode =
   | "EVENT_INVALID"
   /** Settings do not fit a destination's schema. The operator acts. */
   | "CONFIG_INVALID"
+  /** A destination type is defined wrong. Its author acts. */
+  | "DEFINITION_INVALID"
   /** A saved destination names a type that is not registered. The operator acts. */
   | "DESTINATION_UNKNOWN"
   /** The spool cannot read or write its folder. The operator acts. */

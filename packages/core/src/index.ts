@@ -19,6 +19,8 @@ export type {
 export { generationView, sharedMetadata, withAskedDetails } from "./trace/generation-view.ts";
 export type { GenerationBlocks, GenerationDetails } from "./trace/generation-details.ts";
 export type { CallHeaders } from "./trace/read-generation.ts";
+export { contentParts, fieldPaths } from "./trace/field-path.ts";
+export type { FieldPath } from "./trace/field-path.ts";
 export { chatTraceEvent } from "./trace/chat.ts";
 export type { ChatCall } from "./trace/chat.ts";
 export { callTraceEvent } from "./trace/call-event.ts";
@@ -37,6 +39,7 @@ export type {
   EncodedEvent,
   FormField,
   Limits,
+  NotCarried,
   Piece,
   TestResult,
 } from "./destination/destination.ts";

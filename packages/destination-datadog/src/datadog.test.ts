@@ -64,6 +64,7 @@ async function spanOfClient(): Promise<Span> {
     inputData: [{ role: "user", content: "Rain?" }],
     outputData: [{ role: "assistant", content: "", toolCalls }],
     metadata: { temperature: 0.2 },
+    toolDefinitions: [{ name: "get_weather", description: "The forecast.", schema: { type: "object" } }],
     metrics: {
       inputTokens: 3,
       outputTokens: 4,
@@ -112,6 +113,14 @@ test("a span says what the vendor's own client says of the same call, in the sam
       },
     ],
     parameters: { temperature: 0.2 },
+    contentParameters: {
+      tools: [
+        {
+          type: "function",
+          function: { name: "get_weather", description: "The forecast.", parameters: { type: "object" } },
+        },
+      ],
+    },
     usage: { promptTokens: 3, completionTokens: 4, totalTokens: 7, cachedTokens: 1, reasoningTokens: 2 },
     cost: { totalUsd: 0.5 },
     timing: { startMs: 1_767_323_045_100, endMs: 1_767_323_045_200 },
@@ -120,7 +129,9 @@ test("a span says what the vendor's own client says of the same call, in the sam
   const theirs = await spanOfClient();
   const { name, parent_id, status, session_id, metrics, meta } = theirs;
   expect(span).toMatchObject({ name, parent_id, status, session_id, metrics });
-  expect(span?.meta).toMatchObject({ input: meta.input, output: meta.output, metadata: meta.metadata });
+  const { input, output, metadata, tool_definitions } = meta;
+  expect(tool_definitions).toHaveLength(1);
+  expect(span?.meta).toMatchObject({ input, output, metadata, tool_definitions });
   expect(theirs.tags).toEqual(expect.arrayContaining([...(span?.tags ?? [])]));
   const { _dd: _internal, ...fields } = { _dd: undefined, ...theirs };
   expect(Object.keys(span ?? {}).sort()).toEqual(Object.keys(fields).sort());
@@ -193,6 +204,26 @@ test("texts of a message are joined, and what is no text goes as JSON", async ()
     }),
   );
   expect(embedding?.meta.input).toEqual({ value: '["a","b"]' });
+});
+
+test("of tools, functions stand in Datadog's own form, and what has no place in it in the metadata", async () => {
+  const strict = { type: "function", function: { name: "f", strict: true } };
+  const builtIn = { type: "web_search" };
+  const plain = { type: "function", function: { name: "g" } };
+  const contentParameters = { tools: [strict, builtIn, plain] };
+  const [span] = await spansFor(sampleTraceEvent({ contentParameters, trace: { metadata: {} } }));
+  expect(span?.meta).toMatchObject({
+    tool_definitions: [{ name: "g" }],
+    metadata: { tools: [strict, builtIn] },
+  });
+});
+
+test("a message says its content, its refusal and what was spoken", async () => {
+  const message = { content: "Well.", refusal: "I may not.", audio: { id: "a", transcript: "Sorry." } };
+  const [span] = await spansFor(sampleTraceEvent({ output: [{ message }], trace: { metadata: {} } }));
+  expect(span?.meta.output).toEqual({
+    messages: [{ role: "assistant", content: "Well.\nI may not.\nSorry." }],
+  });
 });
 
 test("a failure is the span's error, a comma does not part a tag", async () => {

@@ -39,6 +39,14 @@ export const datadog: Destination = defineDestination({
   }),
   // Source: dd-trace sends at most 1000 spans and 5 MiB, of the 5.1 MB that the intake takes (llmobs/constants/writers.js).
   limits: { maxPieces: 1000, maxBytes: 5 * 1024 * 1024 },
+  // Source: a message has a role, a content, tool calls and tool results, says the documentation; the rest would be dropped unseen.
+  notCarried: {
+    "input.name": "Datadog has no place for the names of a chat's participants.",
+    "output.reasoning_details":
+      "Datadog shows reasoning as text, without the provider's signed or encrypted details.",
+    "output.annotations": "Datadog has no place for the citations of an answer.",
+    "output.logprobs": "Datadog has no place for the log probabilities of tokens.",
+  },
   connect({ apiKey, mlApp, url, headers: custom }, { http }) {
     const headers = { ...custom, "dd-api-key": apiKey, "content-type": "application/json" };
     const envelope = JSON.stringify({ ml_app: mlApp, tags: [`service:${mlApp}`, "source:tracecast"] });

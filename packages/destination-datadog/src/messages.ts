@@ -22,13 +22,22 @@ export function exchangeOfOutput(output: Json): Exchange {
 }
 
 function messageOf(message: JsonObject): Message {
-  const { role, content, refusal, tool_calls: calls, tool_call_id: toolId } = message;
+  const { role, tool_calls: calls, tool_call_id: toolId } = message;
   return {
     role: typeof role === "string" ? role : "",
-    content: textOf(content ?? refusal ?? ""),
+    content: saidIn(message),
     ...(isListOfObjects(calls) && { tool_calls: calls.map(toolCallOf) }),
     ...(typeof toolId === "string" && { tool_id: toolId }),
   };
+}
+
+/** All that a message says, a line each: its content, its refusal, and what was spoken. */
+function saidIn({ content, refusal, audio }: JsonObject): string {
+  const transcript = isJsonObject(audio) ? audio["transcript"] : undefined;
+  return [content, refusal, transcript]
+    .filter((said) => said !== undefined && said !== null && said !== "")
+    .map(textOf)
+    .join("\n");
 }
 
 function toolCallOf({ id, type, function: called }: JsonObject): ToolCall {
@@ -43,7 +52,8 @@ function toolCallOf({ id, type, function: called }: JsonObject): ToolCall {
 }
 
 /** Datadog takes texts only: the text parts of a content, a line each, and anything else as JSON. */
-function textOf(content: Json): string {
+function textOf(content: Json | undefined): string {
+  if (content === undefined) return "";
   if (typeof content === "string") return content;
   if (!isListOfObjects(content)) return jsonFragment(content);
   return content

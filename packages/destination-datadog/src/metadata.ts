@@ -1,4 +1,5 @@
 import type { Json, TraceEvent } from "@tracecast/core";
+import { toolsOf } from "./tool-definitions.ts";
 
 type Fields = Readonly<Record<string, Json | undefined>>;
 
@@ -7,8 +8,11 @@ export const modelOf = ({ model }: TraceEvent): string | undefined => model.reso
 
 /** The metadata of a generation. A custom key that has the name of one of ours is kept as `trace.<key>`. */
 export function metadataOf(event: TraceEvent): Fields {
+  const { tools, ...contentParameters } = event.contentParameters ?? {};
+  const { others } = toolsOf(tools);
   const own: Fields = {
-    ...event.contentParameters,
+    ...contentParameters,
+    ...(others.length > 0 && { tools: others }),
     ...event.parameters,
     ...callOf(event),
     ...originOf(event),

@@ -1,4 +1,4 @@
-import type { Json } from "@tracecast/core";
+import type { Json, JsonObject } from "@tracecast/core";
 
 /**
  * A span of Datadog's LLM Observability, as far as Tracecast writes it.
@@ -25,6 +25,7 @@ export interface Meta {
   readonly kind: "workflow" | "llm" | "embedding";
   readonly input?: Exchange;
   readonly output?: Exchange;
+  readonly tool_definitions?: readonly ToolDefinition[];
   readonly metadata?: Readonly<Record<string, Json | undefined>>;
   readonly error?: { readonly type?: string | undefined; readonly message?: string | undefined } | undefined;
 }
@@ -49,4 +50,11 @@ export interface ToolCall {
   readonly arguments: Json;
   readonly tool_id?: string | undefined;
   readonly type?: string | undefined;
+}
+
+/** A tool that a model may call. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly schema?: JsonObject | undefined;
 }

@@ -2,6 +2,7 @@ import type { TraceEvent } from "@tracecast/core";
 import { exchangeOfInput, exchangeOfOutput } from "./messages.ts";
 import { metadataOf, modelOf } from "./metadata.ts";
 import { metricsOf } from "./metrics.ts";
+import { toolsOf } from "./tool-definitions.ts";
 import { placementOf } from "./placement.ts";
 import type { Place } from "./placement.ts";
 import type { Meta, Span } from "./span.ts";
@@ -29,12 +30,14 @@ export function spansOf(event: TraceEvent): readonly Span[] {
 }
 
 function generationMeta(event: TraceEvent, { parent }: Place): Meta {
-  const { operation, input, output, error } = event;
+  const { operation, input, output, error, contentParameters } = event;
+  const { definitions } = toolsOf(contentParameters?.["tools"]);
   return {
     // Source: https://docs.datadoghq.com/llm_observability/terms/, "Span kinds": an embedding cannot be a root.
     kind: operation === "embeddings" && parent !== "undefined" ? "embedding" : "llm",
     ...(input !== undefined && { input: exchangeOfInput(input) }),
     ...(output !== undefined && { output: exchangeOfOutput(output) }),
+    ...(definitions.length > 0 && { tool_definitions: definitions }),
     metadata: metadataOf(event),
     error: error && { type: error.type ?? error.status?.toString(), message: error.message },
   };

@@ -1,5 +1,5 @@
 import { defineDestination } from "@tracecast/core";
-import type { Connection, Destination, HttpClient, Limits, Outcome } from "@tracecast/core";
+import type { Connection, Destination, HttpClient, Limits, NotCarried, Outcome } from "@tracecast/core";
 import type { z } from "zod";
 import { testConnection } from "./connection-test.ts";
 import { conventions } from "./dialects/conventions.ts";
@@ -26,6 +26,8 @@ export interface OtlpPreset<Config extends z.ZodObject> {
   readonly maxTextLength?: number;
   /** @defaultValue the GenAI conventions and nothing else */
   readonly dialect?: Dialect;
+  /** See `DestinationDefinition.notCarried`. @defaultValue everything is carried */
+  readonly notCarried?: NotCarried;
   /** Where a destination with these settings sends. */
   readonly target: (config: z.output<Config>) => Target;
 }
@@ -34,13 +36,14 @@ const usualLimits: Limits = { maxPieces: 512, maxBytes: 4 * 1024 * 1024 };
 
 /** Makes a destination type from a preset. */
 export function otlpDestination<Config extends z.ZodObject>(preset: OtlpPreset<Config>): Destination {
-  const { type, name, docsUrl, config, limits = usualLimits, target } = preset;
+  const { type, name, docsUrl, config, limits = usualLimits, notCarried = {}, target } = preset;
   return defineDestination({
     type,
     name,
     docsUrl,
     config,
     limits,
+    notCarried,
     connect: (settings, { http }) => connectTo(target(settings), http, { ...preset, limits }),
   });
 }

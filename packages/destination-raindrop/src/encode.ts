@@ -1,24 +1,32 @@
 import { piece } from "@tracecast/core";
 import type { Piece, TraceEvent } from "@tracecast/core";
 import { propertiesOf } from "./properties.ts";
+import type { Properties } from "./properties.ts";
 import { answerIn, questionIn } from "./texts.ts";
 
 // Source: https://www.raindrop.ai/docs/sdk/http-api: an event may have 1 MB; of a larger one, properties are cut.
 const maxEventBytes = 1_000_000;
 const shortText = 50_000;
 
-/** An event as Raindrop takes it. In one that is too large the texts are cut, so that Raindrop need not cut the properties. */
+/**
+ * An event as Raindrop takes it. In one that is too large the texts are cut, and properties with content are left out and named in `cut`, so that
+ * Raindrop need not cut the others.
+ */
 export function encodeEvent(event: TraceEvent): Piece {
-  const whole = pieceOf(event, Number.POSITIVE_INFINITY);
-  return whole.bytes <= maxEventBytes ? whole : pieceOf(event, shortText);
+  const whole = pieceOf(event, propertiesOf(event), Number.POSITIVE_INFINITY);
+  return whole.bytes <= maxEventBytes ? whole : pieceOf(event, smallPropertiesOf(event), shortText);
 }
 
-function pieceOf(event: TraceEvent, maxText: number): Piece {
+function smallPropertiesOf(event: TraceEvent): Properties {
+  const { input: _input, output: _output, contentParameters: _parameters, ...rest } = event;
+  return propertiesOf({ ...rest, cut: [...(event.cut ?? []), "input", "output", "contentParameters"] });
+}
+
+function pieceOf(event: TraceEvent, properties: Properties, maxText: number): Piece {
   const { id, user, sessionId, timing } = event;
   const [input, output] = [questionIn(event.input), answerIn(event.output)].map((text) =>
     shortened(text, maxText),
   );
-  const properties = propertiesOf(event);
   return piece(
     JSON.stringify({
       event_id: id,

@@ -1,6 +1,8 @@
 import type { Json, TraceEvent } from "@tracecast/core";
+import { reasoningIn, systemPromptIn } from "./texts.ts";
 
-type Properties = Readonly<Record<string, Json | undefined>>;
+/** Properties by their names; what is undefined is unknown. */
+export type Properties = Readonly<Record<string, Json | undefined>>;
 
 /** The properties of an event. Custom keys keep their names; one that has the name of one of ours becomes `trace.<key>`. */
 export function propertiesOf(event: TraceEvent): Properties {
@@ -22,9 +24,13 @@ function callOf({ model, finishReason, error, ...event }: TraceEvent): Propertie
     model_requested: model.requested,
     provider: event.provider,
     operation: event.operation,
-    parameters: event.parameters,
+    parameters: { ...event.parameters, ...event.contentParameters },
+    // Source: the vendor's own example has it there, https://www.raindrop.ai/docs/sdk/go
+    system_prompt: systemPromptIn(event.input),
+    reasoning: reasoningIn(event.output),
     generation_id: event.generationId,
     finish_reason: finishReason?.native ?? finishReason?.normalized,
+    normalized_finish_reason: finishReason?.normalized,
     streamed: event.streamed,
     cancelled: event.cancelled,
     error_status: error?.status,
@@ -42,10 +48,19 @@ function figuresOf({ usage, cost, timing: { startMs, firstTokenMs, endMs } }: Tr
     total_tokens: usage?.totalTokens,
     cached_tokens: usage?.cachedTokens,
     cache_write_tokens: usage?.cacheWriteTokens,
+    cache_write_5m_tokens: usage?.cacheWrite5mTokens,
+    cache_write_1h_tokens: usage?.cacheWrite1hTokens,
+    prompt_audio_tokens: usage?.promptAudioTokens,
     reasoning_tokens: usage?.reasoningTokens,
+    completion_audio_tokens: usage?.completionAudioTokens,
+    completion_image_tokens: usage?.completionImageTokens,
     total_cost: cost?.totalUsd,
     input_cost: cost?.inputUsd,
     output_cost: cost?.outputUsd,
+    upstream_total_cost: cost?.upstreamTotalUsd,
+    upstream_input_cost: cost?.upstreamInputUsd,
+    upstream_output_cost: cost?.upstreamOutputUsd,
+    is_byok: cost?.byok,
     cost_is_estimated: cost?.estimated,
     duration_ms: Math.max(0, endMs - startMs),
     time_to_first_token_ms: firstTokenMs === undefined ? undefined : Math.max(0, firstTokenMs - startMs),

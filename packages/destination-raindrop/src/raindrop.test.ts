@@ -81,6 +81,9 @@ test("figures, names and custom keys are properties", async () => {
     trace_name: "Trip Planning",
     environment: "production",
     feature: { name: "packing", beta: true },
+    system_prompt: "Answer in one sentence.",
+    reasoning: "The picture shows Zürich. I have to look at the forecast.",
+    parameters: { temperature: 0.2, stop: ["END"] },
   });
 });
 
@@ -106,6 +109,9 @@ test("the question is the user's last, the answer what the model said or did", a
   expect(answerIn([{ message: { content: null, refusal: "I may not." } }, { text: "Well." }])).toBe(
     "I may not.\n\nWell.",
   );
+  expect(
+    answerIn([{ message: { content: "So.", audio: { transcript: "Sun." }, tool_calls: [{ id: "c" }] } }]),
+  ).toBe('So.\n\nSun.\n\n[{"id":"c"}]');
   expect(answerIn({ embedding_length: 3 })).toBe('{"embedding_length":3}');
 });
 
@@ -120,7 +126,7 @@ test("the texts of an event over 1 MB are cut, its properties are not", async ()
   const large = "x".repeat(1_100_000);
   const { ai_data: said, properties } = await sentFor(sampleTraceEvent({ input: large }));
   expect(said?.input).toHaveLength(50_001);
-  expect(properties["prompt_tokens"]).toBe(1200);
+  expect(properties).toMatchObject({ prompt_tokens: 1200, cut: ["input", "output", "contentParameters"] });
 });
 
 test("the connection test sends no event", async () => {

@@ -10,6 +10,8 @@ import type { Destination, HttpResult, Outcome, TestResult } from "@tracecast/co
 import { z } from "zod";
 import { encodeEvent } from "./encode.ts";
 
+const earlier = "Raindrop is told of the last question only, not of earlier answers and tool results.";
+
 /**
  * The Raindrop destination: each event becomes one `llm_generation`, with the user's last words and the model's answer.
  * @see https://www.raindrop.ai/docs/sdk/http-api
@@ -29,6 +31,18 @@ export const raindrop: Destination = defineDestination({
   }),
   // Source: the vendor's SDK sends 50 events at once. Of a request's bytes nothing is said; an event may have 1 MB.
   limits: { maxPieces: 50, maxBytes: 4 * 1024 * 1024 },
+  // An interaction is one question and one answer, as text. Source: https://www.raindrop.ai/docs/core-concepts
+  notCarried: {
+    "input.assistant": earlier,
+    "input.tool": earlier,
+    "input.tool_calls": earlier,
+    "input.name": "Raindrop has no place for the names of a chat's participants.",
+    "input.image": "Raindrop is told of the texts of a question, not of pictures by their address.",
+    "output.reasoning_details":
+      "Raindrop is told of reasoning as text, without the provider's signed or encrypted details.",
+    "output.annotations": "Raindrop has no place for the citations of an answer.",
+    "output.logprobs": "Raindrop has no place for the log probabilities of tokens.",
+  },
   connect({ writeKey, baseUrl, headers: custom }, { http }) {
     const headers = { ...custom, authorization: `Bearer ${writeKey}`, "content-type": "application/json" };
     const track = (body: string, signal: AbortSignal) =>

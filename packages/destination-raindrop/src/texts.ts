@@ -8,17 +8,37 @@ export function questionIn(input: Json | undefined): string | undefined {
   return textOf(question?.["content"] ?? input);
 }
 
-/** What the model said: the text of each choice, else its refusal, else the tools it called; else the whole output. */
+/** What the model was told to be: the messages of the roles `system` and `developer`. */
+export function systemPromptIn(input: Json | undefined): string | undefined {
+  const told = objectsIn(input).filter(({ role }) => role === "system" || role === "developer");
+  return joined(told.map(({ content }) => content));
+}
+
+/** What the model said: of each choice its text, its refusal, what it spoke, and the tools it called; else the whole output. */
 export function answerIn(output: Json | undefined): string | undefined {
   if (output === undefined || output === null) return undefined;
   const answers = objectsIn(output).flatMap(({ message, text }) => {
-    const { content, refusal, tool_calls: calls } = isJsonObject(message) ? message : { content: text };
-    return content ?? refusal ?? calls ?? [];
+    const said: JsonObject = isJsonObject(message) ? message : { content: text };
+    const { content, refusal, audio, tool_calls: calls } = said;
+    return [content, refusal, isJsonObject(audio) ? audio["transcript"] : undefined, calls];
   });
-  return answers.length > 0 ? answers.map(textOf).join("\n\n") : textOf(output);
+  return joined(answers) ?? textOf(output);
 }
 
-function objectsIn(value: Json): readonly JsonObject[] {
+/** What the model thought, as far as its provider says so. */
+export function reasoningIn(output: Json | undefined): string | undefined {
+  return joined(
+    objectsIn(output).map(({ message }) => (isJsonObject(message) ? message["reasoning"] : undefined)),
+  );
+}
+
+/** Those that say something, a paragraph each; nothing where none does. */
+function joined(parts: readonly (Json | undefined)[]): string | undefined {
+  const texts = parts.flatMap((part) => (part === undefined || part === null ? [] : [textOf(part)]));
+  return texts.length > 0 ? texts.join("\n\n") : undefined;
+}
+
+function objectsIn(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
 }
 

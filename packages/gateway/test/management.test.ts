@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
-import { sampleTraceEvent } from "@tracecast/destination-testkit";
+import { sampleTraceEvent, startFaultServer } from "@tracecast/destination-testkit";
 import { OpenRouter as OlderOpenRouter } from "openrouter-sdk-1.2.41";
 import { expect, onTestFinished, test } from "vitest";
+import { managementClient } from "../src/cli/management-client.ts";
+import { testDestination } from "../src/cli/manage.ts";
 import { destinationTypes } from "../src/destination-types.ts";
 import { dataOf, key, listOf, secret, setUp, workspaceId } from "./management-rig.ts";
 import type { Shown } from "./management-rig.ts";
@@ -291,6 +293,7 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
   expect(types[0]).toMatchObject({
     type: "braintrust",
     form: [{ name: "apiKey", label: "Api Key", secret: true }, {}, {}, {}],
+    not_carried: [],
   });
 
   const config = { apiKey: server.apiKey, projectId: server.projectId, baseUrl: server.url };
@@ -364,4 +367,42 @@ test("wrong keys of one address are slowed, the right one never is", async () =>
   for (let time = 0; time < 12; time += 1) statuses.push((await wrong()).status);
   expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
   expect((await ask("GET", root)).status).toBe(200);
+});
+
+test("what a type cannot carry is told with the types, and by a connection test that passes", async () => {
+  const farEnd = await startFaultServer();
+  onTestFinished(() => farEnd.close());
+  farEnd.answerAll({ status: 204 });
+  const { ask, gateway } = await setUp();
+  const own = "/api/tracecast/v1";
+  const citations = "Raindrop has no place for the citations of an answer.";
+  expect(await ask("GET", `${own}/destination-types`)).toMatchObject({
+    body: {
+      data: expect.arrayContaining([
+        expect.objectContaining({
+          type: "raindrop",
+          not_carried: expect.arrayContaining([{ field: "output.annotations", reason: citations }]),
+        }),
+      ]),
+    },
+  });
+
+  const config = { writeKey: "raindrop-write-key-0123456789", baseUrl: farEnd.url };
+  const unsaved = await ask("POST", `${own}/destinations/test`, { type: "raindrop", config });
+  const { notes } = unsaved.body as { readonly notes: readonly string[] };
+  expect(unsaved).toMatchObject({ body: { ok: true, notes: expect.arrayContaining([citations]) } });
+  // Three fields share a reason: it is said once.
+  expect(new Set(notes).size).toBe(notes.length);
+  const made = dataOf(await ask("POST", root, { type: "raindrop", name: "Rain", config }));
+  expect(await ask("POST", `${own}/destinations/${made.id}/test`)).toMatchObject({
+    body: { ok: true, notes },
+  });
+  const client = managementClient({ TRACECAST_MANAGEMENT_KEY: key }, gateway.url);
+  const { lines, code } = await testDestination("Rain")(client);
+  expect({ lines: lines.slice(1), code }).toEqual({ lines: notes, code: 0 });
+
+  farEnd.answerAll({ status: 401 });
+  expect(await ask("POST", `${own}/destinations/${made.id}/test`)).toMatchObject({
+    body: { ok: false, notes: [] },
+  });
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { HttpClient, HttpResult } from "../http/client.ts";
 import { customHeaders } from "./custom-headers.ts";
 import { defineDestination } from "./define-destination.ts";
+import type { NotCarried } from "./destination.ts";
 import { outcomeOf } from "./outcome.ts";
 import { secret } from "./secret.ts";
 
@@ -101,6 +102,35 @@ test("a secret that is empty masks nothing", async () => {
   const http: HttpClient = { request: async () => answer, close: async () => {} };
   type.connect({ ...good, headers: { "x-empty": "" } }, { http });
   expect(await seen.at(-1)?.request({ url: "https://a" })).toEqual(answer);
+});
+
+const declaring = (notCarried: NotCarried) =>
+  defineDestination({
+    type: "acme",
+    name: "Acme",
+    config: z.object({}),
+    limits: { maxPieces: 1, maxBytes: 1 },
+    notCarried,
+    connect: () => {
+      throw new Error("not connected here");
+    },
+  });
+
+test("what a type does not carry is known of it; nothing said means everything is carried", () => {
+  const notCarried = {
+    "cost.byok": "Acme knows no keys of one's own.",
+    "output.audio": "Acme hears nothing.",
+  };
+  expect(declaring(notCarried).notCarried).toEqual(notCarried);
+  expect(type.notCarried).toEqual({});
+});
+
+test("what is not carried must be a field, and say why in a sentence", () => {
+  // @ts-expect-error The compiler knows the fields; what is written in JavaScript is told here.
+  expect(() => declaring({ "usage.tokens": "Acme counts nothing." })).toThrow(
+    'Acme says that it does not carry "usage.tokens", which is no field of a trace event.',
+  );
+  expect(() => declaring({ usage: "" })).toThrow('does not carry "usage", but not why');
 });
 
 test("connecting checks the config too", () => {

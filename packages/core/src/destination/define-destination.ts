@@ -2,14 +2,19 @@ import type { z } from "zod";
 import { TracecastError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { isJsonObject } from "../json.ts";
-import type { Destination, DestinationDefinition, FormField } from "./destination.ts";
+import { fieldPaths } from "../trace/field-path.ts";
+import type { Destination, DestinationDefinition, FormField, NotCarried } from "./destination.ts";
 import { formSchemaOf, maskConfig, maskingHttp, secretsIn } from "./secret.ts";
 
-/** Makes a destination type from its definition. */
+/**
+ * Makes a destination type from its definition.
+ * @throws {@link TracecastError} `DEFINITION_INVALID` where `notCarried` names no field of the trace event, or says nothing of one.
+ */
 export function defineDestination<Config extends z.ZodObject>(
   definition: DestinationDefinition<Config>,
 ): Destination {
-  const { type, name, docsUrl, limits, config: schema } = definition;
+  const { type, name, docsUrl, limits, notCarried = {}, config: schema } = definition;
+  assertFields(name, notCarried);
   const form = formOf(schema);
   const parse = (config: unknown) => parseConfig(name, form, schema, config);
   return {
@@ -17,6 +22,7 @@ export function defineDestination<Config extends z.ZodObject>(
     name,
     ...(docsUrl !== undefined && { docsUrl }),
     limits,
+    notCarried,
     form,
     parseConfig: (config) => parse(config) as JsonObject,
     maskConfig: (config) => maskConfig(schema, config),
@@ -28,6 +34,21 @@ export function defineDestination<Config extends z.ZodObject>(
       });
     },
   };
+}
+
+function assertFields(name: string, notCarried: NotCarried): void {
+  for (const [path, reason] of Object.entries(notCarried)) {
+    if (!fieldPaths.has(path))
+      throw new TracecastError(
+        "DEFINITION_INVALID",
+        `${name} says that it does not carry "${path}", which is no field of a trace event.`,
+      );
+    if (!/^[^\n]+\.$/.test(reason))
+      throw new TracecastError(
+        "DEFINITION_INVALID",
+        `${name} says that it does not carry "${path}", but not why; give it one sentence that ends in a full stop.`,
+      );
+  }
 }
 
 function formOf(schema: z.ZodObject): readonly FormField[] {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { HttpClient } from "../http/client.ts";
 import type { JsonObject } from "../json.ts";
 import type { TraceEvent } from "../trace/event.ts";
+import type { FieldPath } from "../trace/field-path.ts";
 import type { SendResult } from "./outcome.ts";
 
 /** What one request to a destination may carry. */
@@ -62,6 +63,9 @@ export interface ConnectionTools {
   readonly http: HttpClient;
 }
 
+/** What a far end has no place for, by field of the trace event; each with a sentence that tells people so. */
+export type NotCarried = { readonly [Path in FieldPath]?: string };
+
 /** What an author hands to `defineDestination`. */
 export interface DestinationDefinition<Config extends z.ZodObject> {
   /** The name of the type in settings: `braintrust`. */
@@ -72,6 +76,11 @@ export interface DestinationDefinition<Config extends z.ZodObject> {
   /** Validator, form, secret mask and type of the settings, all in one. Give every field a `title`; mark keys with `secret()`. */
   readonly config: Config;
   readonly limits: Limits;
+  /**
+   * The fields of the trace event that never reach the far end, each with a sentence for the docs and the connection test: "Raindrop has no place for
+   * earlier answers." The contract proves it: what is named here is not sent, and everything else is. @defaultValue everything is carried
+   */
+  readonly notCarried?: NotCarried;
   /** Makes a connection. Opens no socket. */
   connect(config: z.output<Config>, tools: ConnectionTools): Connection;
 }
@@ -97,6 +106,8 @@ export interface Destination {
   readonly name: string;
   readonly docsUrl?: string;
   readonly limits: Limits;
+  /** See {@link DestinationDefinition.notCarried}; empty where everything is carried. */
+  readonly notCarried: NotCarried;
   readonly form: readonly FormField[];
   /**
    * Checks settings and fills in defaults.

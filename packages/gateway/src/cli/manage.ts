@@ -40,12 +40,13 @@ export const listDestinations: ManageCommand = async (client) => {
   return { lines };
 };
 
-/** Tests one destination. The exit code says whether it passed. */
+/** Tests one destination, and says what it will not show. The exit code says whether it passed. */
 export const testDestination =
   (name: string): ManageCommand =>
   async (client) => {
-    const { ok, message } = await client.ask("POST", `${own}/${await idOf(client, name)}/test`);
-    return { lines: [text(message)], code: ok === true ? 0 : 1 };
+    const { ok, message, notes } = await client.ask("POST", `${own}/${await idOf(client, name)}/test`);
+    const remarks = Array.isArray(notes) ? (notes as readonly Json[]).map(text) : [];
+    return { lines: [text(message), ...remarks], code: ok === true ? 0 : 1 };
   };
 
 /** Sends a made-up trace to one destination. The exit code says whether it arrived. */

@@ -157,15 +157,19 @@ export class Destinations {
       : { ok: false, message: `${type.name} did not take the test trace: ${fate.reason}.` };
   }
 
-  /** Tests settings that are not saved; of a saved destination, values that are shown masked stand for what is stored. */
+  /**
+   * Tests settings that are not saved; of a saved destination, values that are shown masked stand for what is stored. Where the test passes, `notes` say
+   * what the destination will not show.
+   */
   async test(
     type: Destination,
     given: Readonly<Record<string, unknown>>,
     savedId?: string,
-  ): Promise<TestResult> {
+  ): Promise<TestResult & { readonly notes: readonly string[] }> {
     const saved = savedId === undefined ? undefined : this.get(savedId).saved;
     const whole = saved ? mergeConfig(saved.config, given, type.maskConfig(saved.config)) : given;
-    return await this.#tested(type, parsedConfig(type, whole));
+    const result = await this.#tested(type, parsedConfig(type, whole));
+    return { ...result, notes: result.ok ? [...new Set(Object.values(type.notCarried))] : [] };
   }
 
   /** @throws {@link ApiError} 400 */

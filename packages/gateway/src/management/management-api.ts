@@ -107,6 +107,14 @@ function addOpenRouterRoutes(api: Hono, { destinations, store }: ManagementOptio
   });
 }
 
+const typeView = ({ type, name, docsUrl, form, notCarried }: Destination) => ({
+  type,
+  name,
+  docs_url: docsUrl,
+  form,
+  not_carried: Object.entries(notCarried).map(([field, reason]) => ({ field, reason })),
+});
+
 function mustBeDefault(workspaceId: string): void {
   if (workspaceId !== defaultWorkspaceId && workspaceId !== "default")
     throw new ApiError(404, "There is no workspace with this id.");
@@ -122,9 +130,7 @@ const replayBody = z.object({ event_id: z.string().optional(), to: z.string().op
 
 function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: ManagementOptions): void {
   const root = "/api/tracecast/v1";
-  api.get(`${root}/destination-types`, (c) =>
-    c.json({ data: types.map(({ type, name, docsUrl, form }) => ({ type, name, docs_url: docsUrl, form })) }),
-  );
+  api.get(`${root}/destination-types`, (c) => c.json({ data: types.map(typeView) }));
   // As OpenRouter's settings page has it: saved only after its test has passed.
   api.post(`${root}/destinations`, async (c) => {
     const made = await destinations.create(parseCreateBody(await bodyOf(c)), { tested: true });
