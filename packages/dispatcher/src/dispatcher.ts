@@ -141,6 +141,12 @@ export class Dispatcher {
     return await this.#lane(destinationId).worker.test(signal);
   }
 
+  /** Whether any destination asked for the details of generations. */
+  get wantsDetails(): boolean {
+    const asked = [...this.#lanes.values()].map(({ route }) => route.policy.blocks);
+    return asked.some(({ cost, identity, requestContext }) => cost || identity || requestContext);
+  }
+
   /** What became of everything, destination by destination. */
   stats(): readonly DestinationStats[] {
     return [...this.#lanes.values()].map((lane) => lane.stats());

@@ -82,11 +82,12 @@ export function compose(
   });
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
-      const publish = c.resolve(tokens.publish);
+      const [publish, dispatcher] = [c.resolve(tokens.publish), c.resolve(tokens.dispatcher)];
       const estimated = costEstimator(settings.upstream.url);
       return createCapture({
         publish: (event) => publish(estimated(event)),
         isWanted: () => isBroadcastOn(management),
+        wantsDetails: () => dispatcher.wantsDetails,
         onTrouble: sayTrouble,
       });
     }),

@@ -36,6 +36,8 @@ export interface ModelCall {
   readonly generationIdHeader?: string;
   /** What else its headers say. */
   readonly headers?: CallHeaders;
+  /** Whether the event gets the details of its generation, which are only for destinations that ask for them. @defaultValue true */
+  readonly details?: boolean;
   /** The client went away before the answer was complete. */
   readonly cancelled?: boolean;
   /** There was more of the answer than could be kept; `cut` then names `response`. */
@@ -103,11 +105,7 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
       streamed: call.response.kind === "stream" || request["stream"] === true,
       cancelled: call.cancelled ? true : undefined,
       error: failure ?? errorOf(call, facts.error ?? body["error"]),
-      generation: generationDetailsOf(
-        call.headers ?? {},
-        format.inputFields.map((field) => request[field]),
-        body,
-      ),
+      generation: call.details === false ? undefined : detailsOf(call, request, body, format),
       ...tracing,
       cut: cutOf(call, tracing.cut),
     }),
@@ -117,6 +115,16 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
 function cutOf({ truncated, requestMissing }: ModelCall, cut: readonly string[] = []): string[] | undefined {
   const all = [...cut, ...(requestMissing ? ["request"] : []), ...(truncated ? ["response"] : [])];
   return all.length === 0 ? undefined : all;
+}
+
+function detailsOf(
+  { headers = {} }: ModelCall,
+  request: JsonObject,
+  answer: JsonObject,
+  { inputFields }: OperationFormat,
+): TraceEvent["generation"] {
+  const said = inputFields.map((field) => request[field]);
+  return generationDetailsOf(headers, said, answer);
 }
 
 function answerOf({ response, cancelled }: ModelCall, format: OperationFormat): Answer {

@@ -7,8 +7,8 @@ import { decode } from "./decode.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseStream } from "./parse-stream.ts";
 
-/** Makes the trace event of a recorded call. */
-export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
+/** Makes the trace event of a recorded call; with the details of its generation where somebody asks for them. */
+export async function callEvent(exchange: Exchange, withDetails: boolean): Promise<TraceEvent> {
   const { operation, startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
   const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
@@ -25,7 +25,7 @@ export async function callEvent(exchange: Exchange): Promise<TraceEvent> {
     requestMissing: exchange.requestMissing,
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
-    headers: headersOf(exchange),
+    ...(withDetails ? { headers: headersOf(exchange) } : { details: false }),
     ...(ownerHash !== undefined && { apiKey: { hash: ownerHash } }),
   });
 }

@@ -24,6 +24,8 @@ export interface Capture {
 export interface CaptureTargets {
   /** @defaultValue always */
   readonly isWanted?: () => boolean;
+  /** Whether anybody asked for the details of generations. @defaultValue always */
+  readonly wantsDetails?: () => boolean;
   readonly publish: (event: TraceEvent) => void;
   /**
    * An exchange could not be made into an event; the answer was not touched by that. `traceparent` is what the request said of its own trace by W3C
@@ -36,13 +38,14 @@ export interface CaptureTargets {
 
 /** Makes a capture. */
 export function createCapture(targets: CaptureTargets): Capture {
-  const { publish, onTrouble, isWanted = () => true, room = new RecordingRoom() } = targets;
+  const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true } = targets;
+  const { room = new RecordingRoom() } = targets;
   const pending = new Set<Promise<void>>();
   const turnIntoEvent = async (exchange: Exchange) => {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
     await nextTurn();
     try {
-      publish(await callEvent(exchange));
+      publish(await callEvent(exchange, wantsDetails()));
     } catch (error) {
       onTrouble(error, traceparentOf(exchange));
     } finally {
