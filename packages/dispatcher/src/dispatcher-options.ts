@@ -1,6 +1,6 @@
 import type { HttpClient } from "@tracecast/core";
 import type { Clock } from "./clock.ts";
-import type { Verdict } from "./policy/admit.ts";
+import type { Foreseen } from "./policy/preview.ts";
 import type { DestinationSettings } from "./settings.ts";
 import type { Spool } from "./spool/spool.ts";
 
@@ -18,11 +18,7 @@ export interface DispatcherOptions {
 }
 
 /** Whether a destination would get an event, and if not, why. */
-export type Preview = Verdict & {
-  readonly destinationId: string;
-  /** The filter rules that do not hold, where they are why. */
-  readonly failing?: readonly string[];
-};
+export type Preview = Foreseen & { readonly destinationId: string };
 
 /** What a flush or a close achieved. */
 export interface FlushReport {

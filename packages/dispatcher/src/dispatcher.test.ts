@@ -182,6 +182,7 @@ test("a refused key pauses the destination, which keeps its events and goes on w
   const a = scriptedDestination({ maxDelayMs: 0 });
   a.answer = () => ({ outcome: { status: "rejected", code: "unauthorized", reason: "401 from here" } });
   const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const startedMs = clock.now();
   dispatcher.publish(event());
   await clock.advance(0);
   dispatcher.publish(event());
@@ -190,6 +191,7 @@ test("a refused key pauses the destination, which keeps its events and goes on w
   expect(statsOf(dispatcher, "a")).toMatchObject({
     state: "paused",
     pausedReason: 'Scripted "a": 401 from here; paused until its key is replaced.',
+    pausedSinceMs: startedMs,
     pending: 2,
     dead: 0,
   });
@@ -336,11 +338,13 @@ test("a dead destination is probed by one attempt at a time, and drains by itsel
   const a = scriptedDestination({ maxPieces: 1, maxDelayMs: 0 });
   a.answer = () => ({ outcome: retry });
   const { clock, dispatcher } = setUp([{ name: "a", type: a.type, config: {} }]);
+  const startedMs = clock.now();
   for (let n = 0; n < 20; n += 1) dispatcher.publish(event());
   await clock.advance(60_000);
   expect(statsOf(dispatcher, "a")).toMatchObject({
     circuit: "open",
     lastFailure: "503 from here",
+    failingSinceMs: startedMs,
     pending: 20,
   });
   const before = a.sent.length;

@@ -13,7 +13,7 @@ import type { LaneTools } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import type { Explanation, Refusal } from "./ledger.ts";
 import { judge } from "./policy/admit.ts";
-import { factsOf } from "./policy/filter/event-facts.ts";
+import { foresee } from "./policy/preview.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -158,17 +158,11 @@ export class Dispatcher {
    * @throws `TracecastError` `EVENT_INVALID`
    */
   dryRun(event: TraceEvent): readonly Preview[] {
-    const checked = parseTraceEvent(event);
-    const verdictFor = judge(checked);
-    return [...this.#lanes].map(([destinationId, { route }]) => {
-      const verdict = verdictFor(route.policy);
-      const byRules = !verdict.admitted && verdict.by === "filter_rules";
-      return {
-        destinationId,
-        ...verdict,
-        ...(byRules && { failing: route.policy.filter?.failing(factsOf(checked)) ?? [] }),
-      };
-    });
+    const foreseenFor = foresee(parseTraceEvent(event));
+    return [...this.#lanes].map(([destinationId, { route }]) => ({
+      destinationId,
+      ...foreseenFor(route.policy),
+    }));
   }
 
   /** What waits in the spool for destinations that are not set up, of an earlier run. It is sent once they are, and dropped when it is too old. */

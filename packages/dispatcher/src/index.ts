@@ -1,6 +1,6 @@
 export { createDispatcher, Dispatcher } from "./dispatcher.ts";
 export type { DispatcherOptions, FlushReport, Preview } from "./dispatcher-options.ts";
-export type { DestinationSettings } from "./settings.ts";
+export type { DestinationSettings, PolicySettings } from "./settings.ts";
 export type { DispatcherEmitter, DispatcherEvents, DropLimit } from "./events.ts";
 export { DeadLetters } from "./dead-letters.ts";
 export type { DeadLetter, DeadLetterLimits, DeadLetterStore } from "./dead-letters.ts";
@@ -15,6 +15,8 @@ export type {
 } from "./policy/filter/filter-rules.ts";
 export { redactionSchema } from "./policy/redaction/redaction-settings.ts";
 export type { DetectorName, RedactionSettings } from "./policy/redaction/redaction-settings.ts";
+export { previewPolicy } from "./policy/preview.ts";
+export type { Foreseen } from "./policy/preview.ts";
 export { privateView } from "./policy/privacy.ts";
 export { estimateBytes } from "./spool/event-size.ts";
 export { SpoolIndex } from "./spool/spool-index.ts";

@@ -44,13 +44,14 @@ export class Lane {
   stats(): DestinationStats {
     const { route, worker, tally } = this;
     const { events, oldestMs } = this.#tools.spool.backlog(route.id);
-    const { pausedReason, lastFailure } = worker;
+    const { pausedReason, pausedSinceMs, lastFailure, failingSinceMs } = worker;
     return {
       id: route.id,
       name: route.name,
       type: route.type.type,
       state: !route.policy.enabled ? "disabled" : pausedReason === undefined ? "running" : "paused",
       ...(pausedReason !== undefined && { pausedReason }),
+      ...(pausedSinceMs !== undefined && { pausedSinceMs }),
       published: tally.published,
       filtered: { ...tally.filtered },
       sampledOut: tally.sampledOut,
@@ -61,6 +62,7 @@ export class Lane {
       ...(oldestMs !== undefined && { oldestPendingMs: oldestMs }),
       circuit: worker.circuit,
       ...(lastFailure !== undefined && { lastFailure }),
+      ...(failingSinceMs !== undefined && { failingSinceMs }),
       retries: tally.retries,
     };
   }

@@ -10,14 +10,8 @@ import type { RedactionSettings } from "./policy/redaction/redaction-settings.ts
 import { createRedactor } from "./policy/redaction/redactor.ts";
 import type { Redactor } from "./policy/redaction/redactor.ts";
 
-/** One destination as its operator sets it: a type, its config, and the policy that says what it gets. */
-export interface DestinationSettings {
-  /** Stable and unique. What waits in the spool is kept under it. @defaultValue the name */
-  readonly id?: string;
-  /** What people call it: `Production`. */
-  readonly name: string;
-  readonly type: Destination;
-  readonly config: unknown;
+/** Which events a destination gets and what it may see, as its operator sets it. */
+export interface PolicySettings {
   /** A disabled destination gets nothing. @defaultValue true */
   readonly enabled?: boolean;
   /** Withholds all content: prompts, completions, reasoning, tools, refusals, error texts, files. @defaultValue false */
@@ -38,6 +32,16 @@ export interface DestinationSettings {
   readonly excludedApiKeyHashes?: readonly string[] | null;
   /** Only events that fit. Judged by what was said, before privacy and redaction take any of it away. Absent or null: all. */
   readonly filterRules?: FilterRulesSettings | null;
+}
+
+/** One destination as its operator sets it: a type, its config, and the policy that says what it gets. */
+export interface DestinationSettings extends PolicySettings {
+  /** Stable and unique. What waits in the spool is kept under it. @defaultValue the name */
+  readonly id?: string;
+  /** What people call it: `Production`. */
+  readonly name: string;
+  readonly type: Destination;
+  readonly config: unknown;
 }
 
 /** Which events a destination gets and what it may see. */
@@ -66,9 +70,7 @@ export interface Route {
 const hashes = z.array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in hex")).min(1);
 
 // Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
-const policySchema = z.object({
-  id: z.string().min(1).max(200).optional(),
-  name: z.string().trim().min(1, "is required").max(200),
+const policySchema = z.strictObject({
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
   generationCost: z.boolean().default(false),
@@ -80,6 +82,10 @@ const policySchema = z.object({
   filterRules: filterRulesSchema.nullish(),
   redaction: redactionSchema.nullish(),
 });
+const settingsSchema = policySchema.extend({
+  id: z.string().min(1).max(200).optional(),
+  name: z.string().trim().min(1, "is required").max(200),
+});
 
 /**
  * Checks settings and fills in defaults.
@@ -87,25 +93,19 @@ const policySchema = z.object({
  */
 export function parseSettings(settings: DestinationSettings): Route {
   const { type, config, ...rest } = settings;
-  const parsed = policySchema.strict().safeParse(rest);
-  if (!parsed.success) {
-    const complaints = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`.trim());
-    throw new TracecastError(
-      "CONFIG_INVALID",
-      `Destination "${settings.name}" is not configured right: ${complaints.join("; ")}.`,
-    );
-  }
-  const { id, name, ...policy } = parsed.data;
-  return {
-    id: id ?? name,
-    name,
-    type,
-    config: type.parseConfig(config),
-    policy: policyFrom(policy),
-  };
+  const { id, name, ...policy } = checked(settingsSchema, rest, `Destination "${settings.name}"`);
+  return { id: id ?? name, name, type, config: type.parseConfig(config), policy: policyFrom(policy) };
 }
 
-function policyFrom(settings: Omit<z.infer<typeof policySchema>, "id" | "name">): Policy {
+/**
+ * Checks a policy that belongs to no destination yet.
+ * @throws `TracecastError` `CONFIG_INVALID`
+ */
+export function parsePolicy(settings: PolicySettings): Policy {
+  return policyFrom(checked(policySchema, settings, "The policy"));
+}
+
+function policyFrom(settings: z.output<typeof policySchema>): Policy {
   const { enabled, privacyMode, samplingRate, apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
   return {
     enabled,
@@ -121,4 +121,11 @@ function policyFrom(settings: Omit<z.infer<typeof policySchema>, "id" | "name">)
     },
     redact: redaction ? createRedactor(redaction) : undefined,
   };
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const complaints = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`.trim());
+  throw new TracecastError("CONFIG_INVALID", `${what} is not configured right: ${complaints.join("; ")}.`);
 }

@@ -12,6 +12,8 @@ export interface DestinationStats {
   readonly state: "running" | "paused" | "disabled";
   /** Why it is paused, for an operator to read. */
   readonly pausedReason?: string;
+  /** Since when, in epoch milliseconds. */
+  readonly pausedSinceMs?: number;
   readonly published: number;
   readonly filtered: Readonly<Partial<Record<FilterRule, number>>>;
   readonly sampledOut: number;
@@ -25,6 +27,8 @@ export interface DestinationStats {
   readonly circuit: "closed" | "open";
   /** Why the last attempt failed; absent after one that did not. */
   readonly lastFailure?: string;
+  /** When the first of the failures since the last delivery was, in epoch milliseconds. */
+  readonly failingSinceMs?: number;
   /** Failed attempts that were, or will be, made again. */
   readonly retries: number;
 }

@@ -321,7 +321,10 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
   expect(dataOf(await ask("GET", `${own}/explain/${event.id}`))).toMatchObject([
     { destinations: { [made.id]: { state: "delivered" } } },
   ]);
-  expect((await ask("GET", `${own}/destinations/${made.id}/dead-letters`)).body).toEqual({ data: [] });
+  expect((await ask("GET", `${own}/destinations/${made.id}/dead-letters`)).body).toEqual({
+    data: [],
+    total_count: 0,
+  });
   expect((await ask("POST", `${own}/destinations/${made.id}/dead-letters/replay`, {})).body).toEqual({
     replayed: 0,
   });

@@ -31,6 +31,7 @@ export interface WorkerTools {
 /** Why a worker is paused, and who may end that: a person, or whoever mends the settings. */
 interface Pause {
   readonly reason: string;
+  readonly sinceMs: number;
   readonly by: "person" | "destination";
 }
 
@@ -61,6 +62,7 @@ export class DeliveryWorker {
   readonly #flushes = new Flushes();
   #pause: Pause | undefined;
   #lastFailure: string | undefined;
+  #failingSinceMs: number | undefined;
 
   constructor(route: Route, tools: WorkerTools) {
     this.#route = route;
@@ -78,6 +80,16 @@ export class DeliveryWorker {
   /** Why the last attempt failed; absent after one that did not. */
   get lastFailure(): string | undefined {
     return this.#lastFailure;
+  }
+
+  /** When the first of the failures since the last delivery was, in epoch milliseconds. */
+  get failingSinceMs(): number | undefined {
+    return this.#failingSinceMs;
+  }
+
+  /** When it was paused, in epoch milliseconds. */
+  get pausedSinceMs(): number | undefined {
+    return this.#pause?.sinceMs;
   }
 
   /** Open: the destination has failed five times in a row and is only probed. */
@@ -98,7 +110,8 @@ export class DeliveryWorker {
   /** Stops sending and keeps everything until {@link resume}. */
   pause(reason: string, by: Pause["by"] = "person"): void {
     const alreadyPaused = this.#pause !== undefined;
-    if (!alreadyPaused || by === "person") this.#pause = { reason, by };
+    const sinceMs = this.#pause?.sinceMs ?? this.#tools.clock.now();
+    if (!alreadyPaused || by === "person") this.#pause = { reason, by, sinceMs };
     if (!alreadyPaused) this.#tools.announce("paused", { destinationId: this.#route.id, reason });
     this.#answerFlushes();
   }
@@ -212,7 +225,7 @@ export class DeliveryWorker {
   /** Our own machinery failed, most likely the spool: what was in flight is taken up again after a while. */
   #stumble(): void {
     const { clock, random } = this.#tools;
-    this.#lastFailure = "the spool could not be written";
+    this.#failed("the spool could not be written");
     this.#window.failed(clock.now(), clock.now(), random());
     this.#cutAnew = true;
   }
@@ -264,6 +277,7 @@ export class DeliveryWorker {
     const durationMs = clock.now() - startedMs;
     if (sorted.delivered.length > 0) {
       this.#lastFailure = undefined;
+      this.#failingSinceMs = undefined;
       this.#window.succeeded(durationMs);
       settlement.delivered(sorted.delivered, durationMs);
     }
@@ -286,9 +300,14 @@ export class DeliveryWorker {
     retryAfterMs: number | undefined,
   ): void {
     const { clock, random, settlement } = this.#tools;
-    this.#lastFailure = reason;
+    this.#failed(reason);
     const delayMs = this.#window.failed(startedMs, clock.now(), random(), retryAfterMs);
     settlement.retried(items, reason, delayMs);
+  }
+
+  #failed(reason: string): void {
+    this.#lastFailure = reason;
+    this.#failingSinceMs ??= this.#tools.clock.now();
   }
 
   #pauseSentence({ code, reason }: Rejected): string {

@@ -66,7 +66,7 @@ export const deadLetters =
       return { lines: [`${text((await client.ask("POST", `${path}/replay`, {}))["replayed"])} sent again.`] };
     if (options.purge)
       return { lines: [`${text((await client.ask("DELETE", path))["purged"])} thrown away.`] };
-    const letters = listIn((await client.ask("GET", path))["data"]);
+    const letters = listIn((await client.ask("GET", `${path}?limit=1000`))["data"]).toReversed();
     if (letters.length === 0) return { lines: ["There are no dead letters."] };
     return {
       lines: letters.map(({ eventId, diedMs, reason, detail }) =>

@@ -28,6 +28,7 @@ const createBody = z.object({
   ...settings,
   type: z.string(),
   workspace_id: z.uuid().optional(),
+  copied_from: z.string().optional(),
   enabled: settings.enabled.default(true),
   privacy_mode: settings.privacy_mode.default(false),
   broadcast_generation_cost: settings.broadcast_generation_cost.default(false),
@@ -41,12 +42,33 @@ const createBody = z.object({
   regions: settings.regions.default(["global"]),
 });
 const updateBody = z.object(settings).partial();
+const testBody = updateBody.extend({
+  type: z.string(),
+  config: settings.config,
+  id: z.string().optional(),
+});
+
+/** What decides which traces a destination gets. */
+export const policyBody = z
+  .object({
+    enabled: settings.enabled,
+    sampling_rate: settings.sampling_rate,
+    api_key_hashes: settings.api_key_hashes,
+    excluded_api_key_hashes: settings.api_key_hashes,
+    filter_rules: settings.filter_rules,
+  })
+  .partial();
 
 /** What is sent to make a destination, defaults filled in. Keys as on the wire. */
 export type CreateBody = z.infer<typeof createBody>;
 /** What is sent to change one. What is absent stays. */
 export type UpdateBody = z.infer<typeof updateBody>;
 
+/** What is sent to test settings that are not saved; with the id of a saved destination, its masked values stand for what is stored. */
+export type TestBody = z.infer<typeof testBody>;
+
+/** @throws {@link ApiError} 400, naming each field that does not fit */
+export const parseTestBody = (body: unknown): TestBody => parse(testBody, body);
 /** @throws {@link ApiError} 400, naming each field that does not fit */
 export const parseCreateBody = (body: unknown): CreateBody => parse(createBody, body);
 /** @throws {@link ApiError} 400, naming each field that does not fit */

@@ -100,7 +100,7 @@ export class Destinations {
         `There are ${perType} destinations of the type ${body.type} already; delete one first.`,
       );
     const nowMs = this.#options.now();
-    const config = parsedConfig(type, body.config);
+    const config = this.#configOf(type, body.config, body.copied_from);
     if (options.tested) await this.#mustPass(type, config);
     return this.#apply({
       id: randomUUID(),
@@ -164,11 +164,9 @@ export class Destinations {
   async test(
     type: Destination,
     given: Readonly<Record<string, unknown>>,
-    savedId?: string,
+    { id, signal }: { readonly id?: string | undefined; readonly signal?: AbortSignal } = {},
   ): Promise<TestResult & { readonly notes: readonly string[] }> {
-    const saved = savedId === undefined ? undefined : this.get(savedId).saved;
-    const whole = saved ? mergeConfig(saved.config, given, type.maskConfig(saved.config)) : given;
-    const result = await this.#tested(type, parsedConfig(type, whole));
+    const result = await this.#tested(type, this.#configOf(type, given, id), signal);
     return { ...result, notes: result.ok ? [...new Set(Object.values(type.notCarried))] : [] };
   }
 
@@ -214,8 +212,23 @@ export class Destinations {
     if (!ok) throw new ApiError(400, `Not saved, for the connection test failed: ${message}`);
   }
 
-  #tested(type: Destination, config: JsonObject): Promise<TestResult> {
-    return this.#connected(type, config, (connection) => connection.test(AbortSignal.timeout(testTimeoutMs)));
+  /** A given config; where it goes by a saved destination, values that are shown masked stand for those of that one. */
+  #configOf(
+    type: Destination,
+    given: Readonly<Record<string, unknown>>,
+    savedId: string | undefined,
+  ): JsonObject {
+    if (savedId === undefined) return parsedConfig(type, given);
+    const { saved } = this.get(savedId);
+    if (saved.type !== type.type)
+      throw new ApiError(400, `"${saved.name}" is of the type ${saved.type}, not ${type.type}.`);
+    return parsedConfig(type, mergeConfig(saved.config, given, type.maskConfig(saved.config)));
+  }
+
+  #tested(type: Destination, config: JsonObject, givenUp?: AbortSignal): Promise<TestResult> {
+    const timeout = AbortSignal.timeout(testTimeoutMs);
+    const signal = givenUp ? AbortSignal.any([timeout, givenUp]) : timeout;
+    return this.#connected(type, config, (connection) => connection.test(signal));
   }
 
   async #connected<T>(

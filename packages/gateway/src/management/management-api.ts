@@ -10,12 +10,15 @@ import type { ConfigStore } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import { addAuthentication } from "./authentication.ts";
 import { bodyOf } from "./body.ts";
-import { parse, parseCreateBody, parseUpdateBody } from "./destination-body.ts";
+import { addDeadLetterRoutes } from "./dead-letter-routes.ts";
+import { parse, parseCreateBody, parseTestBody, parseUpdateBody } from "./destination-body.ts";
 import { destinationView } from "./destination-view.ts";
 import { defaultWorkspaceId } from "./destinations.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
+import { addDryRunRoutes } from "./dry-run-routes.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import type { Sessions } from "./sessions.ts";
+import { addStatsRoutes } from "./stats-routes.ts";
 import { addTraceRoutes } from "./trace-routes.ts";
 import { workspaceView } from "./workspace-view.ts";
 
@@ -53,7 +56,10 @@ export function createManagementApi(options: ManagementOptions): Hono {
   });
   api.notFound((c) => failed(c, 404, "Resource not found"));
   addOpenRouterRoutes(api, options);
+  addDryRunRoutes(api, options.localTraces);
   addOwnRoutes(api, options);
+  addStatsRoutes(api, options);
+  addDeadLetterRoutes(api, options);
   addTraceRoutes(api, options);
   addKeyRoutes(api, options.keys);
   return api;
@@ -120,13 +126,7 @@ function mustBeDefault(workspaceId: string): void {
     throw new ApiError(404, "There is no workspace with this id.");
 }
 
-const testBody = z.object({
-  type: z.string(),
-  config: z.record(z.string(), z.unknown()),
-  id: z.string().optional(),
-});
 const eventsBody = z.object({ events: z.array(z.unknown()).min(1).max(1000) });
-const replayBody = z.object({ event_id: z.string().optional(), to: z.string().optional() });
 
 function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: ManagementOptions): void {
   const root = "/api/tracecast/v1";
@@ -141,12 +141,14 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
     return c.json({ data: view(await destinations.update(c.req.param("id"), body, { tested: true })) });
   });
   api.post(`${root}/destinations/test`, async (c) => {
-    const { type, config, id } = parse(testBody, await bodyOf(c));
-    return c.json(await destinations.test(destinations.typeOf(type), config, id));
+    const { type, config, id } = parseTestBody(await bodyOf(c));
+    return c.json(
+      await destinations.test(destinations.typeOf(type), config, { id, signal: c.req.raw.signal }),
+    );
   });
   api.post(`${root}/destinations/:id/test`, async (c) => {
     const { saved, type } = destinations.get(c.req.param("id"));
-    return c.json(await destinations.test(type, {}, saved.id));
+    return c.json(await destinations.test(type, {}, { id: saved.id, signal: c.req.raw.signal }));
   });
   api.post(`${root}/destinations/:id/sample`, async (c) =>
     c.json(await destinations.sendSample(c.req.param("id"))),
@@ -172,7 +174,6 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
     const { dispatcherId } = destinations.get(c.req.param("id"));
     return c.json({ data: dispatcher.stats().find(({ id }) => id === dispatcherId) ?? null });
   });
-  addDeadLetterRoutes(api, `${root}/destinations/:id/dead-letters`, destinations, dispatcher);
   api.post(`${root}/route`, async (c) => {
     const event: TraceEvent = parseTraceEvent(await bodyOf(c));
     return c.json({ data: dispatcher.dryRun(event) });
@@ -190,23 +191,4 @@ function submitAll(dispatcher: Dispatcher, destinationId: string, events: readon
       refused.push({ index, message: error.message });
     }
   return { accepted: events.length - refused.length, refused };
-}
-
-function addDeadLetterRoutes(
-  api: Hono,
-  root: string,
-  destinations: Destinations,
-  dispatcher: Dispatcher,
-): void {
-  const idOf = (c: Context) => destinations.get(c.req.param("id") ?? "").dispatcherId;
-  api.get(root, (c) => c.json({ data: dispatcher.deadLetters(idOf(c)) }));
-  api.post(`${root}/replay`, async (c) => {
-    const { event_id: eventId, to } = parse(replayBody, await bodyOf(c));
-    const replayed = dispatcher.replay(idOf(c), {
-      ...(eventId !== undefined && { eventId }),
-      ...(to !== undefined && { to: destinations.get(to).dispatcherId }),
-    });
-    return c.json({ replayed });
-  });
-  api.delete(root, (c) => c.json({ purged: dispatcher.purge(idOf(c)) }));
 }

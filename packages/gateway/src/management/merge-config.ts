@@ -2,7 +2,7 @@ import { isJsonObject } from "@tracecast/core";
 import type { Json, JsonObject } from "@tracecast/core";
 
 /**
- * A config with changes put into it: what is given replaces, what is absent stays, and so does a value that is exactly what people are shown of the
+ * A config with changes put into it: what is given replaces, `null` removes, what is absent stays, and so does a value that is exactly what people are shown of the
  * stored one. It is compared with that, not recognised by its looks: a real secret may look like a masked one.
  * @param masked - what people are shown of `stored`
  */
@@ -13,7 +13,8 @@ export function mergeConfig(
 ): JsonObject {
   const merged: Record<string, Json | undefined> = { ...stored };
   for (const [key, value] of Object.entries(changes))
-    merged[key] = mergeValue(stored[key], value as Json, masked[key]);
+    if (value === null) delete merged[key];
+    else merged[key] = mergeValue(stored[key], value as Json, masked[key]);
   return merged;
 }
 

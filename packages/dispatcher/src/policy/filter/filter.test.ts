@@ -6,6 +6,7 @@ import { scriptedDestination } from "../../../test/scripted-destination.ts";
 import { createDispatcher } from "../../dispatcher.ts";
 import { parseSettings } from "../../settings.ts";
 import { judge } from "../admit.ts";
+import { previewPolicy } from "../preview.ts";
 import { contentText, factsOf } from "./event-facts.ts";
 import { createFilter } from "./filter.ts";
 import { filterFields, filterOperators, filterRulesSchema } from "./filter-rules.ts";
@@ -183,6 +184,13 @@ test("only what fits is sent; the rest is counted and explained, and can be fore
     { destinationId: "a", admitted: false, by: "filter_rules", failing: ["groups.0.rules.0"] },
   ]);
   expect(dispatcher.dryRun(fits)).toEqual([{ destinationId: "a", admitted: true }]);
+  // A draft of the same rules says the same.
+  expect(previewPolicy({ filterRules: { groups: [{ rules }] } }, [fits, other])).toEqual([
+    { admitted: true },
+    { admitted: false, by: "filter_rules", failing: ["groups.0.rules.0"] },
+  ]);
+  expect(previewPolicy({ enabled: false }, [fits])).toEqual([{ admitted: false, by: "disabled" }]);
+  expect(() => previewPolicy({ samplingRate: 2 }, [])).toThrow(/^The policy .*samplingRate/);
   dispatcher.publish(fits);
   dispatcher.publish(other);
   await dispatcher.close({ timeoutMs: 5000 });
