@@ -5,11 +5,12 @@ import { defineConfig } from "vitest/config";
 // Tests read every package from its sources, so they pass with nothing built.
 const conditions = ["tracecast-source", "module", "node", "development|production"];
 const packages = new URL("./packages/", import.meta.url);
+const pageSetup = fileURLToPath(new URL("./gateway/test/page/build-page.ts", packages));
 
 const project = (name: string, root: string, include: string[]) => ({
   extends: true as const,
   root,
-  test: { name, include },
+  test: { name, include, ...(name === "gateway" && { globalSetup: pageSetup }) },
 });
 
 export default defineConfig({

@@ -7,15 +7,35 @@ export interface DestinationView {
   readonly privacy_mode: boolean;
   readonly sampling_rate: number;
   readonly api_key_hashes: readonly string[] | null;
+  readonly excluded_api_key_hashes: readonly string[] | null;
   readonly filter_rules: FilterRules | null;
+  readonly redaction: Redaction | null;
+  readonly broadcast_generation_cost: boolean;
+  readonly broadcast_generation_identity: boolean;
+  readonly broadcast_generation_request_context: boolean;
   readonly config: Config;
   readonly read_only?: true;
+}
+
+/** What a destination must not see of what it otherwise gets. */
+export interface Redaction {
+  readonly paths?: readonly string[];
+  readonly detectors?: readonly string[];
+  readonly replace_with?: "mask" | "hash";
+}
+
+/** A key of a client. */
+export interface KeyView {
+  readonly hash: string;
+  readonly name: string;
+  readonly label: string;
+  readonly disabled: boolean;
 }
 
 /** Settings of a destination, as its type's form names them. */
 export type Config = Readonly<Record<string, ConfigValue | undefined>>;
 /** One of them. */
-export type ConfigValue = string | number | Readonly<Record<string, string>>;
+export type ConfigValue = string | number | boolean | Readonly<Record<string, string>>;
 
 /** Which events a destination gets: those that a group agrees to. */
 export interface FilterRules {
@@ -42,7 +62,7 @@ export interface FormField {
   readonly label: string;
   readonly required: boolean;
   readonly secret: boolean;
-  readonly kind?: "number" | "object";
+  readonly kind?: "number" | "boolean" | "object";
   readonly options?: readonly string[];
   readonly defaultValue?: string | number | boolean;
   readonly description?: string;
@@ -54,18 +74,23 @@ export interface TypeView {
   readonly name: string;
   readonly docs_url?: string;
   readonly form: readonly FormField[];
+  /** What of a trace it has no place for, and why. */
+  readonly not_carried?: readonly { readonly field: string; readonly reason: string }[];
 }
 
 /** How a destination fares. */
 export interface Stats {
+  readonly id: string;
   readonly state: "running" | "paused" | "disabled";
   readonly pausedReason?: string;
+  /** Epoch milliseconds, as all times here. */
+  readonly pausedSinceMs?: number;
   readonly lastFailure?: string;
+  readonly failingSinceMs?: number;
   readonly delivered: number;
   readonly pending: number;
   readonly dead: number;
   readonly dropped: Readonly<Record<string, number>>;
-  /** Epoch milliseconds. */
   readonly oldestPendingMs?: number;
 }
 
@@ -73,6 +98,23 @@ export interface Stats {
 export interface TestResult {
   readonly ok: boolean;
   readonly message: string;
+  /** What will not be seen at the far end although it is sent. */
+  readonly notes?: readonly string[];
+}
+
+/** What rules would have let through of the traces of late. */
+export interface DryRun {
+  readonly data: readonly {
+    readonly id: string;
+    readonly name?: string;
+    readonly startMs: number;
+    readonly admitted: boolean;
+    readonly by?: "disabled" | "api_key" | "sampling" | "filter_rules";
+    /** Such as `groups.0.rules.1`. */
+    readonly failing?: readonly string[];
+  }[];
+  readonly total_count: number;
+  readonly admitted_count: number;
 }
 
 /** What became of a trace at a destination. */
@@ -134,6 +176,8 @@ export interface DeadLetter {
   readonly reason: string;
   readonly detail?: string;
   readonly diedMs: number;
+  /** The trace as the destination was to see it; only where one letter is asked for. */
+  readonly event?: unknown;
 }
 
 /** What the API objects to. */
@@ -166,12 +210,15 @@ export async function ask<T>(
   method: "GET" | "POST" | "PATCH" | "DELETE",
   path: string,
   body?: object,
+  signal?: AbortSignal,
 ): Promise<T> {
   const response = await fetch(path, {
     method,
     headers: { "x-tracecast-page": "1", ...(body && { "content-type": "application/json" }) },
     ...(body && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
   }).catch(() => {
+    if (signal?.aborted) throw new ApiFailure(0, "Cancelled.");
     throw new ApiFailure(0, "The gateway does not answer; is it running?");
   });
   const said = (await response.json().catch(() => ({}))) as { error?: { message?: string } };

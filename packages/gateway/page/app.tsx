@@ -1,45 +1,44 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask, onSignedOut, own } from "./api.ts";
-import { Broadcast } from "./broadcast.tsx";
-import { DeadLetters } from "./dead-letters.tsx";
-import { DestinationEditor } from "./destination-editor.tsx";
-import { SignIn } from "./sign-in.tsx";
+import { DeadLetters } from "./dead-letters/dead-letters.tsx";
+import { DestinationEditor } from "./editor/destination-editor.tsx";
+import { Broadcast } from "./observability/broadcast.tsx";
+import { Dialog } from "./shell/dialog.tsx";
+import { useRoute } from "./shell/route.ts";
+import { SignIn } from "./shell/sign-in.tsx";
 import { TracePage } from "./trace-page.tsx";
 import { Traces } from "./traces.tsx";
 
-/** The part of the address behind `#/`, in its segments. */
-function useRoute(): readonly string[] {
-  const read = () => location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  const [route, setRoute] = useState(read);
-  useEffect(() => {
-    const changed = () => {
-      setRoute(read());
-      window.scrollTo(0, 0);
-    };
-    window.addEventListener("hashchange", changed);
-    return () => window.removeEventListener("hashchange", changed);
-  }, []);
-  return route;
-}
+type Session = "unknown" | "none" | "open" | "lost";
 
 /** The whole page. */
 export function App() {
-  const [signedIn, setSignedIn] = useState<boolean>();
+  const [session, setSession] = useState<Session>("unknown");
   useEffect(() => {
-    onSignedOut(() => setSignedIn(false));
+    onSignedOut(() => setSession((before) => (before === "open" ? "lost" : before)));
     ask<{ signed_in: boolean }>("GET", `${own}/session`).then(
-      ({ signed_in: isKnown }) => setSignedIn(isKnown),
-      () => setSignedIn(false),
+      ({ signed_in: isKnown }) => setSession(isKnown ? "open" : "none"),
+      () => setSession("none"),
     );
   }, []);
-  if (signedIn === undefined) return <main aria-busy="true" />;
-  if (!signedIn) return <SignIn onDone={() => setSignedIn(true)} />;
-  return <SignedIn onSignOut={() => setSignedIn(false)} />;
+  if (session === "unknown") return <main aria-busy="true" />;
+  if (session !== "open") return <SignIn isBack={session === "lost"} onDone={() => setSession("open")} />;
+  return <SignedIn onSignOut={() => setSession("none")} />;
 }
 
-function SignedIn({ onSignOut }: { onSignOut: () => void }) {
-  const route = useRoute();
-  const [section = ""] = route;
+const sections: readonly (readonly [name: string, href: string, label: string])[] = [
+  ["", "#/", "Observability"],
+  ["traces", "#/traces", "Traces"],
+];
+
+function SignedIn({ onSignOut }: { readonly onSignOut: () => void }) {
+  const { segments, isHeld, leave, stay } = useRoute();
+  const [section = ""] = segments;
+  const current = sections.find(([name]) => name === section) ?? sections[0];
+  const title = current?.[2];
+  useEffect(() => {
+    document.title = `${title} · Tracecast`;
+  }, [title]);
   const signOut = () => void ask("DELETE", `${own}/session`).finally(onSignOut);
   return (
     <>
@@ -55,30 +54,35 @@ function SignedIn({ onSignOut }: { onSignOut: () => void }) {
           <img src="./favicon.svg" alt="" width="24" height="24" /> Tracecast
         </span>
         <nav aria-label="Sections">
-          <a href="#/" aria-current={section === "traces" ? undefined : "page"}>
-            Observability
-          </a>
-          <a href="#/traces" aria-current={section === "traces" ? "page" : undefined}>
-            Traces
-          </a>
+          {sections.map((one) => (
+            <a key={one[0]} href={one[1]} aria-current={one === current ? "page" : undefined}>
+              {one[2]}
+            </a>
+          ))}
         </nav>
         <button type="button" class="quiet" onClick={signOut}>
           Sign out
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <Section route={route} />
+        <Section route={segments} />
       </main>
+      {isHeld && (
+        <Dialog title="Leave without saving?" action="Leave" cancel="Stay" onAction={leave} onCancel={stay}>
+          <p>What you changed here is not saved.</p>
+        </Dialog>
+      )}
     </>
   );
 }
 
-function Section({ route }: { route: readonly string[] }) {
+function Section({ route }: { readonly route: readonly string[] }) {
   const [section, id, detail] = route;
-  if (section === "add" && id) return <DestinationEditor key={id} typeName={id} />;
+  if (section === "add" && id) return <DestinationEditor key={`add ${id}`} mode="add" of={id} />;
+  if (section === "copy" && id) return <DestinationEditor key={`copy ${id}`} mode="copy" of={id} />;
   if (section === "destinations" && id && detail === "dead-letters") return <DeadLetters key={id} id={id} />;
-  if (section === "destinations" && id) return <DestinationEditor key={id} id={id} />;
+  if (section === "destinations" && id) return <DestinationEditor key={id} mode="edit" of={id} />;
   if (section === "traces" && id) return <TracePage key={id} id={id} />;
   if (section === "traces") return <Traces />;
-  return <Broadcast />;
+  return <Broadcast workspace="default" />;
 }

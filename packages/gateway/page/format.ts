@@ -20,3 +20,12 @@ export const timeOfDay = (epochMs: number): string =>
 
 /** A share as a percentage: 0.125 is `12.5 %`. */
 export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+
+/** When something began: the time of day, and the day too where it was not today. */
+export function sinceWhen(epochMs: number): string {
+  const then = new Date(epochMs);
+  const isToday = then.toDateString() === new Date().toDateString();
+  return isToday
+    ? timeOfDay(epochMs)
+    : then.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+}
