@@ -54,7 +54,7 @@ export const policyBody = z
     enabled: settings.enabled,
     sampling_rate: settings.sampling_rate,
     api_key_hashes: settings.api_key_hashes,
-    excluded_api_key_hashes: settings.api_key_hashes,
+    excluded_api_key_hashes: settings.excluded_api_key_hashes,
     filter_rules: settings.filter_rules,
   })
   .partial();
