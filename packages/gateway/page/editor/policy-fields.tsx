@@ -54,12 +54,16 @@ export function PolicyFields({ draft, complaints, set }: DraftPartProps) {
 }
 
 const blocks = [
-  ["broadcast_generation_cost", "Cost", "What the call cost and how it was billed."],
-  ["broadcast_generation_identity", "Identity", "Which application, key, user and request made it."],
+  ["broadcast_generation_cost", "Cost", "What was charged, and what that depended on."],
+  [
+    "broadcast_generation_identity",
+    "Identity",
+    "Who called: application, key, user, and the ids of the request.",
+  ],
   [
     "broadcast_generation_request_context",
     "Request context",
-    "How the model was called: operation, streaming, tools and media counts.",
+    "How the call was run: service tier, pictures and sounds, and the like.",
   ],
 ] as const;
 
@@ -68,7 +72,9 @@ export function GenerationFields({ draft, set }: Omit<DraftPartProps, "complaint
   return (
     <fieldset>
       <legend>Generation data</legend>
-      <p class="hint">Added to the metadata of each trace. Privacy Mode does not leave it out.</p>
+      <p class="hint">
+        Added to the metadata of each trace, in Privacy Mode too, but for the provider’s own words.
+      </p>
       {blocks.map(([name, label, hint]) => (
         <Check
           key={name}
