@@ -63,6 +63,7 @@ export interface FormField {
   readonly required: boolean;
   readonly secret: boolean;
   readonly kind?: "number" | "boolean" | "object";
+  readonly multiline?: true;
   readonly options?: readonly string[];
   readonly defaultValue?: string | number | boolean;
   readonly description?: string;
@@ -75,7 +76,7 @@ export interface TypeView {
   readonly docs_url?: string;
   readonly form: readonly FormField[];
   /** What of a trace it has no place for, and why. */
-  readonly not_carried?: readonly { readonly field: string; readonly reason: string }[];
+  readonly not_carried: readonly { readonly field: string; readonly reason: string }[];
 }
 
 /** How a destination fares. */

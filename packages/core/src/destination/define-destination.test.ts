@@ -51,6 +51,26 @@ test("the form is read off the config", () => {
   ]);
 });
 
+test("a form knows switches and texts of several lines", () => {
+  const config = z.object({
+    gzip: z.boolean().default(true).meta({ title: "Gzip" }),
+    account: z.string().meta({ title: "Account", secret: true, multiline: true }),
+  });
+  const { form } = defineDestination({
+    type: "acme",
+    name: "Acme",
+    config,
+    limits: { maxPieces: 1, maxBytes: 1 },
+    connect: () => {
+      throw new Error("Nobody connects.");
+    },
+  });
+  expect(form).toEqual([
+    { name: "gzip", label: "Gzip", required: false, secret: false, kind: "boolean", defaultValue: true },
+    { name: "account", label: "Account", required: true, secret: true, multiline: true },
+  ]);
+});
+
 test.each<[unknown, string]>([
   [{}, "Acme is not configured right: Api Key (apiKey) is required; Region (region) is required."],
   [undefined, "its config must be an object."],

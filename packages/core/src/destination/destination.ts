@@ -93,7 +93,9 @@ export interface FormField {
   readonly required: boolean;
   readonly secret: boolean;
   /** Absent: a text. An `object` is one of texts by name, such as headers. */
-  readonly kind?: "number" | "object";
+  readonly kind?: "number" | "boolean" | "object";
+  /** A text of several lines, such as the JSON of a service account. Said by `.meta({ multiline: true })`. */
+  readonly multiline?: true;
   /** The only values there are. */
   readonly options?: readonly string[];
   readonly defaultValue?: unknown;

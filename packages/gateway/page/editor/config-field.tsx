@@ -81,24 +81,27 @@ function Input({ field, value, onChange, ties, isKept }: InputProps) {
     if (written === "") return onChange(undefined);
     onChange(field.kind === "number" ? Number(written) : written);
   };
-  if (!field.secret)
-    return (
-      <input
-        {...shared}
-        type={field.kind === "number" ? "number" : "text"}
-        step="any"
-        onInput={(event) => changed(event.currentTarget.value)}
-      />
-    );
+  const told = (event: { readonly currentTarget: { readonly value: string } }) =>
+    changed(event.currentTarget.value);
+  // A masked value is replaced as a whole; editing inside it would save nonsense.
+  const focused = (event: { readonly currentTarget: { select(): void } }) =>
+    isKept && event.currentTarget.select();
+  const isHidden = field.secret && !revealed;
+  const input = field.multiline ? (
+    <textarea {...shared} rows={4} class={isHidden ? "hidden-text" : ""} onFocus={focused} onInput={told} />
+  ) : (
+    <input
+      {...shared}
+      type={isHidden ? "password" : field.kind === "number" ? "number" : "text"}
+      step="any"
+      onFocus={focused}
+      onInput={told}
+    />
+  );
+  if (!field.secret) return input;
   return (
     <div class="with-button">
-      <input
-        {...shared}
-        type={revealed ? "text" : "password"}
-        // A masked value is replaced as a whole; editing inside it would save nonsense.
-        onFocus={(event) => isKept && event.currentTarget.select()}
-        onInput={(event) => changed(event.currentTarget.value)}
-      />
+      {input}
       <button
         type="button"
         aria-pressed={revealed}

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, own } from "../api.ts";
-import type { ConfigValue, TestResult, TypeView } from "../api.ts";
+import type { ConfigValue, TestResult } from "../api.ts";
 import { Field } from "../shell/field.tsx";
 import { letGo, useLeaveGuard } from "../shell/leave-guard.ts";
 import { complaintsIn } from "./complaints.ts";
 import { ConfigField } from "./config-field.tsx";
 import type { Origin } from "./destination-editor.tsx";
+import { About } from "./about.tsx";
 import { bodyOf, policyOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { DryRunPreview } from "./dry-run.tsx";
@@ -79,35 +80,6 @@ export function DestinationForm({ origin }: { readonly origin: Origin }) {
 function withSetting(config: Draft["config"], name: string, value: ConfigValue | undefined) {
   const { [name]: _, ...rest } = config;
   return value === undefined ? rest : { ...config, [name]: value };
-}
-
-function About({ type }: { readonly type: TypeView }) {
-  const lost = type.not_carried ?? [];
-  return (
-    <>
-      {type.docs_url && (
-        <p class="lead">
-          <a href={type.docs_url} rel="noreferrer">
-            What {type.name} says about it
-          </a>
-        </p>
-      )}
-      {lost.length > 0 && (
-        <details class="lost">
-          <summary>
-            What {type.name} has no place for ({lost.length})
-          </summary>
-          <ul>
-            {lost.map(({ field, reason }) => (
-              <li key={field}>
-                <code>{field}</code> {reason}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </>
-  );
 }
 
 type Tested = Omit<TestBarProps, "readOnly" | "isSaved"> & {

@@ -69,11 +69,14 @@ function Outcome({ result, isStale, readOnly }: TestBarProps) {
         <span aria-hidden="true">{result.ok ? "✓" : "✕"}</span> {result.message}
       </p>
       {result.notes && result.notes.length > 0 && (
-        <ul class="notes">
-          {result.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
+        <details class="notes">
+          <summary>Not everything is shown there ({result.notes.length})</summary>
+          <ul>
+            {result.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startProvider } from "../provider.ts";
+import { sendJson, startProvider } from "../provider.ts";
 import { canBrowse, signIn, useBrowser } from "./browser.ts";
 import { look } from "./look.ts";
 import { startManagedGateway } from "./managed-gateway.ts";
@@ -137,6 +137,26 @@ describe.runIf(canBrowse)("the editor of a destination", () => {
     await look(page, "editor-rule-refused");
     await page.getByLabel("Only these keys").check();
     await page.getByText("Choose at least one key, or all of them.").waitFor();
+  }, 60_000);
+
+  test("says before and after the test what will not be seen at the far end", async () => {
+    const site = await startProvider();
+    site.answer = (_, response) => sendJson(response, { valid: true });
+    onTestFinished(() => site.close());
+    const { gateway } = await startManagedGateway();
+    const { page } = await open(gateway.url);
+    await signIn(page, gateway.url);
+    await page.getByRole("link", { name: "Add destination Datadog" }).click();
+    await page.getByText("What Datadog does not show").click();
+    const citations = page.getByText("Datadog has no place for the citations of an answer.");
+    await citations.waitFor();
+    await page.getByLabel("Api Key").first().fill("dd-0123456789-0123456789");
+    await page.getByLabel("Ml App").fill("shop");
+    await page.getByLabel("Url", { exact: false }).fill(site.url);
+    await page.getByRole("button", { name: "Test Connection" }).click();
+    await page.getByText("Not everything is shown there").click();
+    await expect.poll(() => citations.count()).toBe(2);
+    await look(page, "editor-not-carried");
   }, 60_000);
 
   test("shows that a test takes its time, and lets it be called off", async () => {

@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** Where pictures of all states go; without it none are taken. */
-const folder = process.env["TRACECAST_SCREENSHOTS"];
+/** Where pictures of all states go, from the repository's root; without it none are taken. */
+const asked = process.env["TRACECAST_SCREENSHOTS"];
+const folder = asked && fileURLToPath(new URL(`../../../../${asked}`, import.meta.url));
 const [wide, narrow] = [1280, 360];
 
 /**
@@ -22,7 +24,7 @@ export async function look(page: Page, name: string): Promise<void> {
       await page.setViewportSize({ width, height: 900 });
       const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect(overflow, `${name} at ${width} is wider than its window`).toBeLessThanOrEqual(0);
-      if (folder) await picture(page, join(folder, `${name}-${colorScheme}-${width}.png`));
+      if (folder) await picture(page, folder, `${name}-${colorScheme}-${width}.png`);
     }
     await page.setViewportSize({ width: wide, height: 900 });
   }
@@ -30,12 +32,12 @@ export async function look(page: Page, name: string): Promise<void> {
 }
 
 /** The whole page in a window as high as it is, so that what sticks to the window's edge stands where the page ends. */
-async function picture(page: Page, path: string): Promise<void> {
-  mkdirSync(folder ?? "", { recursive: true });
+async function picture(page: Page, folder: string, file: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
   const { width = wide } = page.viewportSize() ?? {};
   const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
   await page.setViewportSize({ width, height: Math.max(700, height) });
-  await page.screenshot({ path });
+  await page.screenshot({ path: join(folder, file) });
 }
 
 interface AxeRule {
