@@ -14,6 +14,7 @@ import type { Capture } from "./capture/capture.ts";
 import { costEstimator } from "./capture/estimate-cost.ts";
 import { destinationTypes } from "./destination-types.ts";
 import type { ApiKeys } from "./keys/api-keys.ts";
+import { WrongKeys } from "./keys/wrong-keys.ts";
 import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { Destinations, settingsOf } from "./management/destinations.ts";
@@ -179,7 +180,9 @@ function managementServer(
     declared: settings.destinations,
     now: Date.now,
   });
+  const wrongKeys = new WrongKeys();
   const api = createManagementApi({
+    wrongKeys,
     destinations,
     types,
     store,
@@ -196,6 +199,7 @@ function managementServer(
     otlp: createOtlpReceiver(publish),
     isKey,
     keys,
+    wrongKeys,
   };
 }
 

@@ -93,6 +93,35 @@ test("a key that was issued is known after a restart, and stands nowhere in clea
   expect(JSON.stringify(data)).not.toContain(issued);
 });
 
+test("who guesses keys is slowed, whatever they are for; a right key never is", async () => {
+  const { gateway, provider, client, chat } = await setUp(providerKey);
+  const { key: issued } = await client.apiKeys.create({ requestBody: { name: "Team A" } });
+  const ask = (path: string, token?: string) =>
+    fetch(gateway.url + path, {
+      method: "POST",
+      body: "{}",
+      ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+    });
+  // Nobody guesses who brings none.
+  for (let n = 0; n < 12; n += 1) expect((await ask("/v1/chat/completions")).status).toBe(401);
+  const paths = ["/v1/chat/completions", "/v1/traces", "/api/v1/keys"];
+  for (let n = 0; n < 10; n += 1)
+    expect((await ask(paths[n % paths.length] ?? "", `guess-${n}`)).status).toBe(401);
+  for (const path of paths) {
+    const slowed = await ask(path, "one-more-guess");
+    expect(slowed.status).toBe(429);
+    expect(Number(slowed.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await slowed.json()).toMatchObject({
+      error: { code: 429, message: expect.stringContaining("Too many wrong keys") },
+    });
+  }
+  await chat(issued);
+  expect((await ask("/v1/traces", issued)).status).toBe(200);
+  expect((await ask("/v1/traces", key)).status).toBe(200);
+  expect((await client.apiKeys.get({ hash: sha256(issued) })).data.name).toBe("Team A");
+  expect(provider.requests).toHaveLength(1);
+});
+
 test("without one, clients' own keys pass, and can be given a name and be disabled", async () => {
   const { provider, gateway, client, chat } = await setUp();
   await expect(client.apiKeys.create({ requestBody: { name: "Team A" } })).rejects.toMatchObject({

@@ -1,8 +1,9 @@
-import { getConnInfo } from "@hono/node-server/conninfo";
+import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import { z } from "zod";
+import { tooManyWrongKeys } from "../keys/wrong-keys.ts";
+import type { WrongKeys } from "../keys/wrong-keys.ts";
 import { ApiError } from "./api-error.ts";
 import { bodyOf } from "./body.ts";
 import { parse } from "./destination-body.ts";
@@ -15,26 +16,24 @@ export interface AuthenticationOptions {
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
   readonly sessions: Sessions;
+  readonly wrongKeys: WrongKeys;
 }
 
 /** A request that carries it was not made by a form or a picture of another site: those cannot. */
 const ownHeader = "x-tracecast-page";
 const wrongKey = "This is not the management key of this gateway.";
 
-/** A right key is never slowed. From one address come ten wrong ones a minute, and then none is looked at. */
-const failures = () => new RateLimiterMemory({ points: 10, duration: 60 });
-
 /**
  * Lets in who has the management key, by `Authorization: Bearer` or from the settings page by a session, and adds the address where a person
  * signs in and out.
  */
-export function addAuthentication(api: Hono, { isKey, sessions }: AuthenticationOptions): void {
-  const limiter = failures();
+export function addAuthentication(api: Hono, { isKey, sessions, wrongKeys }: AuthenticationOptions): void {
   const refuse = async (c: Context): Promise<never> => {
-    const address = getConnInfo(c).remote.address ?? "unknown";
-    await limiter.consume(address).catch(() => {
-      throw new ApiError(429, "Too many wrong keys came from this address; wait a minute.");
-    });
+    const waitS = await wrongKeys.count((c.env as HttpBindings).incoming);
+    if (waitS !== undefined) {
+      c.header("Retry-After", String(waitS));
+      throw new ApiError(429, tooManyWrongKeys);
+    }
     throw new ApiError(401, wrongKey);
   };
   api.post("/api/tracecast/v1/session", async (c) => {

@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { ApiKeys } from "../keys/api-keys.ts";
+import type { WrongKeys } from "../keys/wrong-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
 import type { ConfigStore } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
@@ -31,6 +32,7 @@ export interface ManagementOptions {
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
   readonly sessions: Sessions;
+  readonly wrongKeys: WrongKeys;
   readonly localTraces: LocalTraces;
   readonly keys: ApiKeys;
 }

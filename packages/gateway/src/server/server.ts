@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { ApiKeys } from "../keys/api-keys.ts";
+import { tooManyWrongKeys } from "../keys/wrong-keys.ts";
+import type { WrongKeys } from "../keys/wrong-keys.ts";
 import { isManagementPath } from "../management/management-api.ts";
 import { bearerOf } from "../management/management-key.ts";
 import { isOtlpPath } from "../otlp/receiver.ts";
@@ -23,6 +25,7 @@ export interface ManagementServer {
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
   readonly keys: ApiKeys;
+  readonly wrongKeys: WrongKeys;
 }
 
 /** What the server hands requests to. */
@@ -47,9 +50,9 @@ export function createGatewayServer({ proxy, metrics, management, limits }: Serv
     if (management && isOtlpPath(path))
       return mayExport(request, management)
         ? management.otlp(request, response)
-        : answerError(response, unknownExporter);
+        : void refuse(request, response, management, unknownExporter);
     const objection = management && objectionTo(request, management);
-    if (objection) return answerError(response, objection);
+    if (objection) return void refuse(request, response, management, objection);
     if (request.headers.cookie?.includes(sessionCookie)) leaveSessionOut(request.rawHeaders);
     proxy(request, response);
   });
@@ -79,6 +82,21 @@ function objectionTo(request: IncomingMessage, { isKey, keys }: ManagementServer
   const token = tokenOf(request);
   return isKey(token) ? managementOnly : keys.objection(token);
 }
+
+/** Says why a key is not good; after too many wrong ones, only that. */
+async function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { wrongKeys }: ManagementServer,
+  objection: GatewayError,
+): Promise<void> {
+  // Where there is none, nobody has guessed; the management key is known here, only of no use.
+  const isGuess = tokenOf(request) !== undefined && objection.status === 401;
+  const waitS = isGuess ? await wrongKeys.count(request) : undefined;
+  answerError(response, waitS === undefined ? objection : { ...tooManyGuesses, retryAfterS: waitS });
+}
+
+const tooManyGuesses: GatewayError = { status: 429, type: "too_many_wrong_keys", message: tooManyWrongKeys };
 
 function tokenOf({ headers }: IncomingMessage): string | undefined {
   const { authorization, "x-api-key": apiKey } = headers;
