@@ -7,6 +7,7 @@ import { changeKey, createKey, listKeys } from "./cli/keys.ts";
 import { deadLetters, listDestinations, runManage, sendSampleTo, testDestination } from "./cli/manage.ts";
 import type { ManageCommand } from "./cli/manage.ts";
 import { replayFile } from "./cli/replay.ts";
+import { runRotateKey } from "./cli/rotate-key.ts";
 import { runStart } from "./cli/start.ts";
 import { version } from "./version.ts";
 
@@ -110,6 +111,21 @@ program
   .option("--config <file>", "the YAML file that the gateway is started with")
   .action(async (options: { config?: string }) => {
     process.exitCode = await runDoctor(options.config, process.env);
+  });
+
+program
+  .command("rotate-key")
+  .description("encrypt the data folder of a gateway that does not run with a new key")
+  .addHelpText(
+    "after",
+    `
+Environment:
+  TRACECAST_DATA_DIR            the data folder; default: .tracecast
+  TRACECAST_ENCRYPTION_KEY      its key; default: the file "key" in that folder, which then gets the new one
+  TRACECAST_NEW_ENCRYPTION_KEY  the new key: 32 bytes, base64; default, where the key stands in the file: one that is made up`,
+  )
+  .action(async () => {
+    process.exitCode = await runRotateKey(process.env);
   });
 
 program

@@ -6,6 +6,7 @@ import type { Management } from "./composition.ts";
 import { ApiKeys } from "./keys/api-keys.ts";
 import { managementKey } from "./management/management-key.ts";
 import { openConfigStore } from "./store/config-store.ts";
+import { finishRotation } from "./store/key-rotation.ts";
 import { startDemoProvider } from "./demo/demo-provider.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { listen } from "./server/listen.ts";
@@ -93,8 +94,10 @@ function openManagement({ data, upstream }: Settings): Management | undefined {
   return { store, key: managementKey(key, folder), keys };
 }
 
-function openSpool({ folder, encryptionKey: set }: DataSettings): Promise<LmdbSpool> {
-  return openLmdbSpool({ folder, key: encryptionKey(set, folder) });
+async function openSpool({ folder, encryptionKey: set }: DataSettings): Promise<LmdbSpool> {
+  const key = encryptionKey(set, folder);
+  await finishRotation(folder, key);
+  return openLmdbSpool({ folder, key });
 }
 
 async function closingOnFailure<T>(close: () => Promise<void>, make: () => T): Promise<T> {

@@ -17,7 +17,7 @@ import { GroupCommit } from "./group-commit.ts";
 import type { Group } from "./group-commit.ts";
 import { LmdbDeadLetters } from "./lmdb-dead-letters.ts";
 import type { RecordCodec } from "./record-codec.ts";
-import { headOf, recipientsOf } from "./spool-record.ts";
+import { eventPlace, headOf, recipientsOf } from "./spool-record.ts";
 import type { Store, StoreName } from "./store.ts";
 
 /** What a {@link DiskSpool} works with. */
@@ -218,7 +218,7 @@ export class DiskSpool implements Spool {
     return this.#options.codec.encode(
       headOf({ acceptedMs, bytes, waiting }),
       eventJson(kept),
-      placeOf(position),
+      eventPlace(position),
     );
   }
 
@@ -254,7 +254,7 @@ export class DiskSpool implements Spool {
     const record = this.#options.store.get("events", position);
     if (!record) throw new Error("The event is gone from the store.");
     try {
-      return JSON.parse(this.#options.codec.body(record, placeOf(position))) as TraceEvent;
+      return JSON.parse(this.#options.codec.body(record, eventPlace(position))) as TraceEvent;
     } catch (error) {
       this.#setAside("a waiting event", position, record);
       throw error;
@@ -298,5 +298,3 @@ export class DiskSpool implements Spool {
       );
   }
 }
-
-const placeOf = (position: number): string => `event ${position}`;

@@ -3,7 +3,8 @@ import type { RecordCodec } from "./record-codec.ts";
 import type { Store } from "./store.ts";
 
 const key = ["key check"];
-const place = "key check";
+/** What the record that tells the key is sealed for. */
+export const keyCheckPlace = "key check";
 const text = "tracecast";
 
 /**
@@ -36,7 +37,7 @@ export async function checkKey({
   }
   if (record || !hasKey) return;
   try {
-    await store.commit([{ store: "meta", key, record: codec.encode({}, text, place) }]);
+    await store.commit([{ store: "meta", key, record: codec.encode({}, text, keyCheckPlace) }]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "for a reason unknown";
     throw new TracecastError("SPOOL_FAILED", `The spool in ${folder} cannot be written: ${reason}.`);
@@ -45,7 +46,7 @@ export async function checkKey({
 
 function opens(codec: RecordCodec, record: Buffer): boolean {
   try {
-    return codec.body(record, place) === text;
+    return codec.body(record, keyCheckPlace) === text;
   } catch {
     return false;
   }

@@ -19,8 +19,11 @@ export interface LmdbDeadLettersOptions {
 // On disk there is room; the events themselves are not kept in memory.
 const maxBytes = 256 * 1024 * 1024;
 
-const placeOf = (letter: Pick<DeadLetter, "destinationId" | "eventId">): string =>
-  JSON.stringify(["letter", letter.destinationId, letter.eventId]);
+/** What the records of a letter are sealed for. */
+export const letterPlace = ([destinationId, eventId]: readonly (string | undefined)[]): string =>
+  JSON.stringify(["letter", destinationId, eventId]);
+
+const placeOf = (letter: Pick<DeadLetter, "destinationId" | "eventId">): string => letterPlace(keyOf(letter));
 
 /** Dead letters on disk, the newest 1,000 of each destination. In memory stay their reasons; the events are fetched when asked for. */
 export class LmdbDeadLetters implements DeadLetterStore {

@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "@tracecast/core";
 import type { Recipient } from "@tracecast/dispatcher";
 
+/** What the record of an event is sealed for. */
+export const eventPlace = (position: number): string => `event ${position}`;
+
 /** What stands in the head of an event's record: all that the spool needs to know at its start. */
 export function headOf(entry: {
   readonly acceptedMs: number;

@@ -11,7 +11,7 @@ import { SettingsError } from "./settings-error.ts";
  */
 export function encryptionKey(set: string | undefined, dataFolder: string): Buffer {
   if (set) return parsed(set, "TRACECAST_ENCRYPTION_KEY");
-  const path = join(dataFolder, "key");
+  const path = keyFileIn(dataFolder);
   try {
     return parsed(readFileSync(path, "utf8"), path);
   } catch (error) {
@@ -21,6 +21,17 @@ export function encryptionKey(set: string | undefined, dataFolder: string): Buff
   }
   return made(path, dataFolder);
 }
+
+/** Where a data folder has its key, unless one is set. */
+export const keyFileIn = (dataFolder: string): string => join(dataFolder, "key");
+
+/**
+ * The key that takes the place of the one before.
+ * @param set - 32 bytes in base64 or hex; absent: a new one
+ * @throws {@link SettingsError} where it is not 32 bytes
+ */
+export const nextEncryptionKey = (set: string | undefined): Buffer =>
+  set ? parsed(set, "TRACECAST_NEW_ENCRYPTION_KEY") : randomBytes(32);
 
 function made(path: string, dataFolder: string): Buffer {
   const key = randomBytes(32);

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "@tracecast/core";
 import type { FilterRulesSettings, RedactionSettings } from "@tracecast/dispatcher";
 import { createSeal } from "@tracecast/spool-lmdb";
+import type { Seal } from "@tracecast/spool-lmdb";
 import { open } from "lmdb";
 import type { Database } from "lmdb";
 
@@ -120,4 +122,38 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
     },
     close: () => database.close(),
   };
+}
+
+/**
+ * Encrypts what stands in the store of a data folder with another key, all of it at once or nothing. What the old key does not open stays as it is.
+ * @param from - 32 bytes, as `to`
+ */
+export async function resealConfigStore(folder: string, from: Uint8Array, to: Uint8Array): Promise<void> {
+  const path = join(folder, "config");
+  if (!existsSync(path)) return;
+  const database = open<Buffer>({ path, encoding: "binary", maxDbs: 3, overlappingSync: false });
+  const table = (name: string) => database.openDB<Buffer>(name, { encoding: "binary" });
+  const [before, after] = [createSeal(from), createSeal(to)];
+  const reseal = (records: Database<Buffer>, id: string, place: string) => {
+    const plain = opened(before, records.getBinary(id), place);
+    if (plain) records.putSync(id, after.seal(plain, place));
+  };
+  const tables = [
+    ["destination", table("destinations")],
+    ["key", table("keys")],
+  ] as const;
+  database.transactionSync(() => {
+    reseal(database, "workspace", "workspace");
+    for (const [kind, records] of tables)
+      for (const id of [...records.getKeys()].map(String)) reseal(records, id, `${kind} ${id}`);
+  });
+  await database.close();
+}
+
+function opened(seal: Seal, record: Buffer | undefined, place: string): Buffer | undefined {
+  try {
+    return record && seal.open(record, place);
+  } catch {
+    return undefined;
+  }
 }
