@@ -10,7 +10,7 @@ import { readJson } from "../test/otlp-definitions.ts";
 const older = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const newer = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
-const unasked: RecordedRequest = { method: "", path: "", headers: {}, body: "", bytes: 0 };
+const unasked: RecordedRequest = { method: "", path: "", headers: {}, body: "", raw: Buffer.of(), bytes: 0 };
 
 test("Standard Webhooks' own library takes the signature, by the old and by the new secret", async () => {
   const { server, connection } = await farEnd(webhook, (url) => ({

@@ -10,7 +10,7 @@ import type { Destination, HttpResult, Outcome, TestResult } from "@tracecast/co
 import { z } from "zod";
 import { encodeEvent } from "./encode.ts";
 
-const earlier = "Raindrop is told of the last question only, not of earlier answers and tool results.";
+const earlier = "Raindrop is told of the last question only, not of what was said before it.";
 
 /**
  * The Raindrop destination: each event becomes one `llm_generation`, with the user's last words and the model's answer.

@@ -1,5 +1,12 @@
 import { defineDestination, delivered, outcomeOf, piece, secret } from "@tracecast/core";
-import type { Connection, Destination, HttpClient, HttpResult, TraceEvent } from "@tracecast/core";
+import type {
+  Connection,
+  Destination,
+  HttpClient,
+  HttpResult,
+  NotCarried,
+  TraceEvent,
+} from "@tracecast/core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ContractOptions } from "./contract/options.ts";
@@ -15,12 +22,14 @@ type AcmeConfig = z.output<typeof acmeConfig>;
 function acme(
   spoil: (good: Connection, config: AcmeConfig, http: HttpClient) => Partial<Connection> = () => ({}),
   config: z.ZodType<AcmeConfig> & z.ZodObject = acmeConfig,
+  notCarried: NotCarried = {},
 ): Destination {
   return defineDestination({
     type: "acme",
     name: "Acme",
     config,
     limits: { maxPieces: 50, maxBytes: 200_000 },
+    notCarried,
     connect(settings, { http }) {
       const good = connectAcme(settings as AcmeConfig, http);
       return { ...good, ...spoil(good, settings as AcmeConfig, http) };
@@ -327,11 +336,36 @@ const spoiled: Readonly<Record<string, readonly [destination: Destination, compl
     }),
     /content was sent/,
   ],
-  "privacy: keeps user, session, names, tags and metadata of an event": [
+  "privacy: keeps user, session, names, tags, metadata and figures of an event that has lost its content": [
     acme((good) => ({
-      encode: (event) => good.encode({ ...event, user: undefined, trace: { ...event.trace, metadata: {} } }),
+      encode: (event) =>
+        good.encode(event.input === undefined ? { ...event, user: undefined, tags: [] } : event),
     })),
-    /user[^]*trace\.metadata/,
+    /user[^]*tags/,
+  ],
+  "fields: carries everything that it does not declare as not carried": [
+    acme((good) => ({
+      encode: (event) =>
+        good.encode({
+          ...event,
+          contentParameters: { ...event.contentParameters, tools: [] },
+          usage: { ...event.usage, cachedTokens: undefined },
+          trace: { ...event.trace, metadata: {} },
+        }),
+    })),
+    /contentParameters\.tools[^]*trace\.metadata[^]*usage\.cachedTokens/,
+  ],
+  "fields: carries nothing that it declares as not carried": [
+    acme(undefined, undefined, { "output.reasoning": "No.", cost: "No.", "timing.endMs": "No." }),
+    /output\.reasoning[^]*timing\.endMs/,
+  ],
+  "fields: shows in what it sends how switches and words are set, but for those": [
+    acme((good) => ({ encode: (event) => good.encode({ ...event, cancelled: undefined }) })),
+    /cancelled makes no difference/,
+  ],
+  "fields: declares fields of the trace event only, each once": [
+    acme(undefined, undefined, { "cost.byok": "No.", cost: "No." }),
+    /cost\.byok is part of cost/,
   ],
 };
 
@@ -373,11 +407,26 @@ describe("what a destination may say of itself", () => {
   });
 
   test("one that has no place for a field says which", async () => {
-    const nameless = acme((good) => ({
-      encode: (event) => good.encode({ ...event, workspaceId: undefined }),
-    }));
-    const name = "privacy: keeps user, session, names, tags and metadata of an event";
-    await expect(testsFor(nameless).get(name)?.()).rejects.toThrow(/workspaceId/);
-    await testsFor(nameless, { omits: ["workspaceId"] }).get(name)?.();
+    const nameless = (notCarried?: NotCarried) =>
+      acme(
+        (good) => ({
+          encode: (event) => good.encode({ ...event, user: undefined, cost: { ...event.cost, byok: false } }),
+        }),
+        undefined,
+        notCarried,
+      );
+    const failing = async (destination: Destination) => {
+      const names = [...testsFor(destination)].filter(([name]) =>
+        /^(?:fields|privacy|requests): /.test(name),
+      );
+      const outcomes = await Promise.allSettled(names.map(([, run]) => run()));
+      return names.flatMap(([name], place) => (outcomes[place]?.status === "rejected" ? [name] : []));
+    };
+    expect(await failing(nameless())).toContain(
+      "fields: carries everything that it does not declare as not carried",
+    );
+    expect(
+      await failing(nameless({ user: "Acme knows nobody.", "cost.byok": "Acme knows no keys." })),
+    ).toEqual([]);
   });
 });

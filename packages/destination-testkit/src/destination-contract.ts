@@ -1,6 +1,7 @@
 import { configRules } from "./contract/config-rules.ts";
 import { connectionTestRules } from "./contract/connection-test-rules.ts";
 import { encodeRules } from "./contract/encode-rules.ts";
+import { arriving, fieldRules } from "./contract/field-rules.ts";
 import type { ContractOptions, Rules } from "./contract/options.ts";
 import { outcomeRules } from "./contract/outcome-rules.ts";
 import { privacyRules } from "./contract/privacy-rules.ts";
@@ -8,7 +9,7 @@ import { sendingRules } from "./contract/sending-rules.ts";
 
 /**
  * Writes the tests that every destination passes, with the runner it is given: its settings, its connection test, its
- * encoding, what it makes of every answer and fault, what its requests carry, and what it says of private events. Every test has
+ * encoding, what it makes of every answer and fault, what its requests carry, which fields reach the far end, and what it says of private events. Every test has
  * a far end of its own, a real HTTP server on 127.0.0.1.
  *
  * @example
@@ -30,6 +31,7 @@ export function destinationContract(options: ContractOptions): void {
     encoding: encodeRules(options),
     outcomes: outcomeRules(options),
     requests: sendingRules(options),
+    fields: fieldRules(options.destination, arriving(options)),
     privacy: privacyRules(options),
   };
   describe(`the contract of destinations, kept by ${destination.name}`, () => {

@@ -13,6 +13,8 @@ export interface RecordedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** As text; a gzipped body is unpacked. */
   readonly body: string;
+  /** As bytes, unpacked. */
+  readonly raw: Buffer;
   /** The length of the body as text, in UTF-8 bytes. */
   readonly bytes: number;
 }
@@ -117,14 +119,15 @@ export function echo(status: number): FaultAnswer {
 async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const raw = Buffer.concat(chunks);
-  const body = incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
+  const sent = Buffer.concat(chunks);
+  const body = incoming.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
   const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)] as const);
   return {
     method: incoming.method ?? "",
     path: incoming.url ?? "",
     headers: Object.fromEntries(headers),
     body: body.toString("utf8"),
+    raw: body,
     bytes: body.length,
   };
 }

@@ -5,6 +5,7 @@ export type { CannedAnswer, Fault, FaultAnswer, FaultServer, RecordedRequest } f
 export { arbitraryTraceEvent } from "./events/arbitrary-event.ts";
 export { canaryEvent } from "./events/canary.ts";
 export type { Canary, Marker } from "./events/canary.ts";
+export type { Figure } from "./events/figures.ts";
 export { sampleTraceEvent } from "./events/sample-event.ts";
 export type { EventOverrides } from "./events/sample-event.ts";
 export { withoutContent } from "./events/without-content.ts";

@@ -24,8 +24,6 @@ export interface ContractOptions {
    * plain webhook, cannot. @defaultValue true
    */
   readonly readsAnswers?: boolean;
-  /** Open fields of the event that the far end has no place for, such as `workspaceId`. @defaultValue none */
-  readonly omits?: readonly string[];
 }
 
 /** Checks by the sentence that each one holds a destination to. */

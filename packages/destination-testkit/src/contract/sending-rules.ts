@@ -3,6 +3,7 @@ import type { Batch, Connection } from "@tracecast/core";
 import type { RecordedRequest } from "../fault-server.ts";
 import { echo } from "../fault-server.ts";
 import { assertOutcome, encoded, fullBatch, numberedEvent, send, smallBatch, userOf } from "./batch.ts";
+import { isCarried } from "./field-rules.ts";
 import { withHost } from "./host.ts";
 import type { Host } from "./host.ts";
 import type { ContractOptions, Rules } from "./options.ts";
@@ -60,7 +61,7 @@ async function carries(options: ContractOptions, { server, connection }: Host, b
   const { body = "", bytes = 0 } = server.requests[0] ?? {};
   const most = options.destination.limits.maxBytes + envelopeBytes;
   assert.ok(bytes <= most, `a batch within its limits became a body of ${bytes} bytes; ${most} are allowed`);
-  if (options.omits?.includes("user")) return;
+  if (!isCarried(options.destination, "user")) return;
   const lost = batch.filter((_, place) => !body.includes(userOf(place + 1)));
   assert.equal(lost.length, 0, `${lost.length} of ${batch.length} events are not in the request`);
 }
@@ -77,7 +78,7 @@ async function sendsAtOnce(options: ContractOptions, { server, connection }: Hos
     20,
     "not every batch had a request of its own",
   );
-  if (options.omits?.includes("user")) return;
+  if (!isCarried(options.destination, "user")) return;
   for (const { body } of server.requests)
     assert.equal(numbers.filter((number) => body.includes(userOf(number))).length, 1, "batches were mixed");
 }

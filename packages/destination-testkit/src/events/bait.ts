@@ -1,7 +1,7 @@
 import type { Json } from "@tracecast/core";
 
-/** Makes the marker for one place in a field. */
-export type Mark = (place: string) => string;
+/** Makes the marker for one place in a field: the part of it, as the core's `contentParts` call it, and where several stand in one, what each is. */
+export type Mark = (part: string, detail?: string) => string;
 
 type Baits = Readonly<Record<string, (mark: Mark) => Json>>;
 
@@ -13,8 +13,8 @@ export const contentBait: Baits = {
       role: "user",
       name: mark("name"),
       content: [
-        { type: "text", text: mark("part") },
-        { type: "image_url", image_url: { url: `https://example.com/${mark("image-url")}.png` } },
+        { type: "text", text: mark("user") },
+        { type: "image_url", image_url: { url: `https://example.com/${mark("image")}.png` } },
         {
           type: "text",
           text: mark("file"),
@@ -22,8 +22,8 @@ export const contentBait: Baits = {
         },
       ],
     },
-    { role: "assistant", content: null, tool_calls: [toolCall(mark)] },
-    { role: "tool", tool_call_id: mark("tool-call-id"), content: mark("tool-result") },
+    { role: "assistant", content: mark("assistant"), tool_calls: [toolCall(mark)] },
+    { role: "tool", tool_call_id: mark("tool", "call-id"), content: mark("tool", "result") },
   ],
   output: (mark) => [
     {
@@ -34,11 +34,12 @@ export const contentBait: Baits = {
         content: mark("content"),
         refusal: mark("refusal"),
         reasoning: mark("reasoning"),
-        reasoning_details: [{ type: "reasoning.text", text: mark("reasoning-detail") }],
+        reasoning_details: [{ type: "reasoning.text", text: mark("reasoning_details") }],
         tool_calls: [toolCall(mark)],
-        annotations: [{ type: "url_citation", url_citation: { title: mark("citation") } }],
-        audio: { id: "audio_1", transcript: mark("transcript") },
+        annotations: [{ type: "url_citation", url_citation: { title: mark("annotations") } }],
+        audio: { id: "audio_1", transcript: mark("audio") },
       },
+      logprobs: { content: [{ token: mark("logprobs"), logprob: -0.1 }] },
     },
   ],
   contentParameters: (mark) => ({
@@ -46,14 +47,14 @@ export const contentBait: Baits = {
       {
         type: "function",
         function: {
-          name: mark("tool-name"),
-          description: mark("tool-description"),
-          parameters: { type: "object", properties: { [mark("tool-parameter")]: { type: "string" } } },
+          name: mark("tools", "name"),
+          description: mark("tools", "description"),
+          parameters: { type: "object", properties: { [mark("tools", "parameter")]: { type: "string" } } },
         },
       },
     ],
-    tool_choice: { type: "function", function: { name: mark("tool-choice") } },
-    response_format: { type: "json_schema", json_schema: { name: mark("schema"), schema: {} } },
+    tool_choice: { type: "function", function: { name: mark("tool_choice") } },
+    response_format: { type: "json_schema", json_schema: { name: mark("response_format"), schema: {} } },
     stop: [mark("stop")],
     prediction: { type: "content", content: mark("prediction") },
     [mark("unknown-parameter")]: true,
@@ -61,11 +62,11 @@ export const contentBait: Baits = {
 };
 
 function toolCall(mark: Mark): Json {
-  const argumentsText = JSON.stringify({ city: mark("tool-argument") });
+  const argumentsText = JSON.stringify({ city: mark("tool_calls", "argument") });
   return {
-    id: mark("tool-call"),
+    id: mark("tool_calls", "id"),
     type: "function",
-    function: { name: mark("tool"), arguments: argumentsText },
+    function: { name: mark("tool_calls", "name"), arguments: argumentsText },
   };
 }
 

@@ -1,14 +1,19 @@
-import { contentClasses, parseTraceEvent } from "@tracecast/core";
-import type { ContentClass, ContentClasses, Json, JsonObject, TraceEvent } from "@tracecast/core";
+import { contentClasses, fieldPaths, parseTraceEvent } from "@tracecast/core";
+import type { ContentClass, ContentClasses, Json, TraceEvent } from "@tracecast/core";
 import { contentBait, openBait } from "./bait.ts";
 import type { Mark } from "./bait.ts";
 import { deepFreeze } from "./deep-freeze.ts";
+import { plantFigures } from "./figures.ts";
+import type { Figure } from "./figures.ts";
+import { withField } from "./with-field.ts";
 import { sampleTraceEvent } from "./sample-event.ts";
 
 /** A piece of text that occurs nowhere but where it was planted. */
 export interface Marker {
-  /** The field it was planted in, such as `error.message`. */
+  /** The field it was planted in, such as `error.message` or `output`. */
   readonly path: string;
+  /** The part of that field, where the core has a name for it: `output.reasoning`; else the field. */
+  readonly part: string;
   /** Lower-case letters, digits and dashes, so that no encoding has to escape it. */
   readonly text: string;
 }
@@ -20,6 +25,8 @@ export interface Canary {
   readonly contentMarkers: readonly Marker[];
   /** In every field of class `open` that takes text. All of them still reach every destination. */
   readonly openMarkers: readonly Marker[];
+  /** In every field that takes a number. All of them are open. */
+  readonly figures: readonly Figure[];
 }
 
 /**
@@ -28,14 +35,20 @@ export interface Canary {
  */
 export function canaryEvent(): Canary {
   const markers: Record<ContentClass, Marker[]> = { open: [], content: [] };
-  let event: TraceEvent = sampleTraceEvent({ error: { status: 502 } });
+  let event: TraceEvent = sampleTraceEvent();
   for (const [path, contentClass] of fieldsOf(contentClasses)) {
     const planted = plant(event, path, contentClass);
     if (!planted) continue;
     event = planted.event;
     markers[contentClass].push(...planted.markers);
   }
-  return { event: deepFreeze(event), contentMarkers: markers.content, openMarkers: markers.open };
+  const { event: baited, figures } = plantFigures(event);
+  return {
+    event: deepFreeze(baited),
+    contentMarkers: markers.content,
+    openMarkers: markers.open,
+    figures,
+  };
 }
 
 type Path = readonly string[];
@@ -64,28 +77,24 @@ function plant(event: TraceEvent, path: Path, contentClass: ContentClass): Plant
   const known = (contentClass === "content" ? contentBait : openBait)[path.join(".")];
   for (const bait of known ? [known] : anyBait) {
     const markers: Marker[] = [];
-    const value = bait((place) => {
-      const text = `canary-${contentClass}-${[...path, place].join("-").toLowerCase()}-end`;
-      markers.push({ path: path.join("."), text });
+    const field = path.join(".");
+    const value = bait((place, detail = "") => {
+      const words = ["canary", contentClass, ...path, place, detail, "end"].filter(Boolean);
+      const text = words.join("-").replaceAll("_", "-").toLowerCase();
+      const part = fieldPaths.has(`${field}.${place}`) ? `${field}.${place}` : field;
+      markers.push({ path: field, part, text });
       return text;
     });
-    const baited = parsed(withField(event as unknown as JsonObject, path, value));
+    const baited = parsed(withField(event, path, value));
     if (baited) return { event: baited, markers };
   }
   return undefined;
 }
 
-function parsed(value: JsonObject): TraceEvent | undefined {
+function parsed(value: unknown): TraceEvent | undefined {
   try {
     return parseTraceEvent(value);
   } catch {
     return undefined;
   }
-}
-
-function withField(target: JsonObject, [field = "", ...rest]: Path, value: Json): JsonObject {
-  if (rest.length === 0) return { ...target, [field]: value };
-  const child = target[field];
-  const base = typeof child === "object" && child !== null ? (child as JsonObject) : {};
-  return { ...target, [field]: withField(base, rest, value) };
 }

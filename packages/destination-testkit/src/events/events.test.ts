@@ -1,4 +1,4 @@
-import { contentClasses, parseTraceEvent } from "@tracecast/core";
+import { contentClasses, contentParts, parseTraceEvent } from "@tracecast/core";
 import type { ContentClasses, TraceEvent } from "@tracecast/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -71,7 +71,7 @@ describe("sampleTraceEvent", () => {
 });
 
 describe("canaryEvent", () => {
-  const { event, contentMarkers, openMarkers } = canaryEvent();
+  const { event, contentMarkers, openMarkers, figures } = canaryEvent();
   const text = JSON.stringify(event);
   const pathsOf = (contentClass: string, classes: ContentClasses, parent = ""): string[] =>
     Object.entries(classes).flatMap(([field, marked]) => {
@@ -97,6 +97,18 @@ describe("canaryEvent", () => {
     ]) {
       expect([path, marked.has(path)]).toEqual([path, true]);
     }
+  });
+
+  test("holds a marker in every part of content that has a name, and its own number in every field that takes one", () => {
+    const parts = new Set(contentMarkers.map(({ part }) => part));
+    for (const [field, names] of Object.entries(contentParts))
+      for (const name of names) expect(parts).toContain(`${field}.${name}`);
+    const found = figures.map(({ path }) => path);
+    for (const path of ["usage.totalTokens", "cost.upstreamInputUsd", "timing.endMs", "error.status"])
+      expect(found).toContain(path);
+    const numbers = figures.map(({ path }) => at(event, path));
+    expect(new Set(numbers).size).toBe(figures.length);
+    for (const number of numbers) expect(number).toBeTypeOf("number");
   });
 
   test("holds each marker once, and no marker within another", () => {
