@@ -1,4 +1,4 @@
-import type { HttpClient } from "@tracecast/core";
+import type { HttpClient, Piece } from "@tracecast/core";
 import type { Clock } from "./clock.ts";
 import type { Foreseen } from "./policy/preview.ts";
 import type { DestinationSettings } from "./settings.ts";
@@ -19,6 +19,16 @@ export interface DispatcherOptions {
 
 /** Whether a destination would get an event, and if not, why. */
 export type Preview = Foreseen & { readonly destinationId: string };
+
+/** What an event becomes for a destination. */
+export interface Encoded {
+  /** It was made without content. */
+  readonly private: boolean;
+  /** As they are sent; none where nothing could be made of the event. */
+  readonly pieces: readonly Piece[];
+  /** Why nothing could. */
+  readonly failure?: string;
+}
 
 /** What a flush or a close achieved. */
 export interface FlushReport {

@@ -686,3 +686,53 @@ test("what is published while a batch is being sent is not lost with it", async 
   expect(a.sent.flat()).toEqual(ids);
   expect(statsOf(dispatcher, "a")).toMatchObject({ delivered: 5, pending: 0 });
 });
+
+test("what an event becomes for a destination can be looked at: as it is sent, and of privacy then and now by the stricter", async () => {
+  const { type, seen, sent } = scriptedDestination({ maxDelayMs: 0 });
+  const redaction = { paths: ["input"] } satisfies RedactionSettings;
+  const { clock, dispatcher } = setUp([
+    { name: "open", type, config: {} },
+    { name: "closed", type, config: {}, privacyMode: true },
+    { name: "redacted", type, config: {}, redaction },
+    { name: "none", type, config: {}, enabled: false },
+  ]);
+  const one = event();
+  dispatcher.publish(one);
+  await clock.advance(0);
+  const textFor = (id: string) => dispatcher.encode(id, one).pieces.map(({ json }) => json);
+  expect(textFor("open")).toEqual([JSON.stringify({ id: one.id, input: one.input })]);
+  expect(textFor("none")).toEqual(textFor("open"));
+  expect(dispatcher.encode("open", one).private).toBe(false);
+  expect(textFor("closed")).toEqual([JSON.stringify({ id: one.id, input: null })]);
+  expect(dispatcher.explain(one.id)[0]?.private).toEqual(["closed"]);
+  expect(textFor("redacted").join()).not.toContain("secret");
+
+  dispatcher.configure({ name: "closed", type, config: {} });
+  expect(dispatcher.encode("closed", one).private).toBe(true);
+  expect(textFor("closed").join()).not.toContain("secret");
+  expect(dispatcher.encode("closed", event()).private).toBe(false);
+  dispatcher.configure({ name: "open", type, config: {}, privacyMode: true });
+  expect(textFor("open").join()).not.toContain("secret");
+  expect(() => dispatcher.encode("nobody", one)).toThrow('There is no destination "nobody".');
+  // Looking sends nothing and leaves nothing for others to send.
+  expect([sent.flat().length, seen.length > sent.flat().length]).toEqual([3, true]);
+});
+
+test("of what cannot be encoded is said why", () => {
+  const { type } = scriptedDestination();
+  const broken = {
+    ...type,
+    connect: () => ({
+      ...type.connect({}, {} as never),
+      encode: () => {
+        throw new RangeError("a secret question");
+      },
+    }),
+  };
+  const { dispatcher } = setUp([{ name: "a", type: broken, config: {} }]);
+  expect(dispatcher.encode("a", event())).toEqual({
+    private: false,
+    pieces: [],
+    failure: "encoding threw RangeError",
+  });
+});

@@ -4,7 +4,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import { SharedEncodings } from "./delivery/shared-encodings.ts";
-import type { DispatcherOptions, FlushReport, Preview } from "./dispatcher-options.ts";
+import type { DispatcherOptions, Encoded, FlushReport, Preview } from "./dispatcher-options.ts";
 import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
 import type { Announce, DispatcherEmitter } from "./events.ts";
@@ -174,6 +174,24 @@ export class Dispatcher {
   /** What became of an event, or of all events of a trace, at each destination and why. Reaches back 10,000 events. */
   explain(eventOrTraceId: string): readonly Explanation[] {
     return this.#ledger.explain(eventOrTraceId);
+  }
+
+  /**
+   * What an event becomes for a destination, encoded as for sending and not sent, whether or not its filters admit it. Of its privacy
+   * now and when the event was accepted, the stricter holds.
+   * @throws `TracecastError` `DESTINATION_UNKNOWN`, `EVENT_INVALID`
+   */
+  encode(destinationId: string, event: TraceEvent): Encoded {
+    const { worker, route } = this.#lane(destinationId);
+    const checked = parseTraceEvent(event);
+    const [explanation] = this.#ledger.explain(checked.id);
+    const wasPrivate = explanation?.private?.includes(destinationId) ?? false;
+    const { item, failure } = worker.encode(checked, wasPrivate);
+    return {
+      private: wasPrivate || route.policy.privacyMode,
+      pieces: item?.encoded.pieces ?? [],
+      ...(failure && { failure: failure.reason }),
+    };
   }
 
   /** The events a destination will not take, oldest first; the last 1,000 are kept. */

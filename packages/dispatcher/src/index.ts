@@ -1,5 +1,5 @@
 export { createDispatcher, Dispatcher } from "./dispatcher.ts";
-export type { DispatcherOptions, FlushReport, Preview } from "./dispatcher-options.ts";
+export type { DispatcherOptions, Encoded, FlushReport, Preview } from "./dispatcher-options.ts";
 export type { DestinationSettings, PolicySettings } from "./settings.ts";
 export type { DispatcherEmitter, DispatcherEvents, DropLimit } from "./events.ts";
 export { DeadLetters } from "./dead-letters.ts";

@@ -24,6 +24,8 @@ export interface Explanation {
   readonly traceId?: string;
   /** By destination id. */
   readonly destinations: Readonly<Record<string, Disposition>>;
+  /** The ids of those destinations that were in privacy mode when it was accepted; absent where none was. */
+  readonly private?: readonly string[];
 }
 
 /** A destination that a policy kept an event from. */
@@ -91,9 +93,11 @@ function note(entry: Entry, destinationId: string, disposition: Disposition): vo
 }
 
 function explanationOf({ eventId, traceId, recipients, refusals, later, elsewhere }: Entry): Explanation {
+  const inPrivate = recipients.filter((to) => to.private).map((to) => to.destinationId);
   return {
     eventId,
     ...(traceId !== undefined && { traceId }),
+    ...(inPrivate.length > 0 && { private: inPrivate }),
     destinations: Object.fromEntries([
       ...refusals.map(({ destinationId, verdict }) => [destinationId, dispositionOf(verdict)] as const),
       ...recipients.map(({ destinationId }, at) => [destinationId, later[at] ?? waiting] as const),

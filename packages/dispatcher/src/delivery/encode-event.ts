@@ -55,6 +55,9 @@ export function encodeEvent(
   }
 }
 
+/** For an event that is encoded to be looked at: nothing is taken from what others have encoded, and nothing left for them. */
+export const unshared: TypeEncodings = { find: () => undefined, keep: () => {}, leave: () => {} };
+
 /** What of an event a destination may see. */
 interface Sight extends Visibility {
   readonly redact: Policy["redact"];

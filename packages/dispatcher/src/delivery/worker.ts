@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Connection, HttpClient, Limits, Rejected, TestResult } from "@tracecast/core";
+import type { Connection, HttpClient, Limits, Rejected, TestResult, TraceEvent } from "@tracecast/core";
 import type { Clock } from "../clock.ts";
 import type { Announce } from "../events.ts";
 import type { Route } from "../settings.ts";
@@ -8,7 +8,8 @@ import type { Spool } from "../spool/spool.ts";
 import { attempt } from "./attempt.ts";
 import type { Item } from "./batch.ts";
 import { cutBatch } from "./batch.ts";
-import { encodeEvent } from "./encode-event.ts";
+import { encodeEvent, unshared } from "./encode-event.ts";
+import type { Encoding } from "./encode-event.ts";
 import { Flushes } from "./flushes.ts";
 import { Naps } from "./naps.ts";
 import type { Settlement } from "./settlement.ts";
@@ -105,6 +106,12 @@ export class DeliveryWorker {
   /** See {@link Connection.test}. */
   test(signal: AbortSignal): Promise<TestResult> {
     return this.#connection.test(signal);
+  }
+
+  /** What an event becomes for this destination, made as for sending; it is not sent. */
+  encode(event: TraceEvent, isPrivate: boolean): Encoding {
+    const spooled = { position: 0, event, acceptedMs: this.#tools.clock.now(), private: isPrivate };
+    return encodeEvent(this.#connection, spooled, this.#route.policy, unshared);
   }
 
   /** Stops sending and keeps everything until {@link resume}. */
