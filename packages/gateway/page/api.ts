@@ -126,6 +126,8 @@ export interface Fate {
   readonly private: boolean;
   readonly state: "filtered" | "sampled_out" | "waiting" | "delivered" | "dropped" | "dead";
   readonly by?: string;
+  /** The filter rules that do not hold, where they are why. */
+  readonly failing?: readonly Rule[];
   readonly attempts?: number;
   readonly lastReason?: string;
   readonly reason?: string;
@@ -137,16 +139,26 @@ export interface Fate {
 export interface TraceSummary {
   readonly id: string;
   readonly operation: string;
+  readonly apiKey?: { readonly hash: string; readonly name?: string };
   readonly model: { readonly requested?: string; readonly resolved?: string };
   readonly provider?: string;
   readonly timing: { readonly startMs: number; readonly firstTokenMs?: number; readonly endMs: number };
   readonly usage?: Readonly<Record<string, number>>;
-  readonly cost?: { readonly totalUsd?: number; readonly estimated?: boolean };
+  readonly cost?: {
+    readonly totalUsd?: number;
+    readonly inputUsd?: number;
+    readonly outputUsd?: number;
+    readonly upstreamTotalUsd?: number;
+    readonly byok?: boolean;
+    readonly estimated?: boolean;
+  };
+  readonly finishReason?: { readonly normalized?: string; readonly native?: string };
   readonly trace: {
     readonly traceId?: string;
     readonly traceName?: string;
     readonly spanName?: string;
     readonly generationName?: string;
+    readonly parentSpanId?: string;
     readonly metadata: Readonly<Record<string, unknown>>;
   };
   readonly user?: string;
@@ -164,10 +176,12 @@ export interface TraceDetail {
     readonly input?: unknown;
     readonly output?: unknown;
     readonly parameters: Readonly<Record<string, unknown>>;
-    readonly finishReason?: { readonly normalized?: string; readonly native?: string };
+    readonly contentParameters?: Readonly<Record<string, unknown>>;
     readonly error?: { readonly status?: number; readonly type?: string; readonly message?: string };
   };
   readonly fates: readonly Fate[];
+  /** It and every other one of the same trace id, oldest first. */
+  readonly together: readonly TraceSummary[];
 }
 
 /** A trace that a destination refused. */

@@ -82,7 +82,7 @@ function Section({ route }: { readonly route: readonly string[] }) {
   if (section === "copy" && id) return <DestinationEditor key={`copy ${id}`} mode="copy" of={id} />;
   if (section === "destinations" && id && detail === "dead-letters") return <DeadLetters key={id} id={id} />;
   if (section === "destinations" && id) return <DestinationEditor key={id} mode="edit" of={id} />;
-  if (section === "traces" && id) return <TracePage key={id} id={id} />;
+  if (section === "traces" && id) return <TracePage id={id} />;
   if (section === "traces") return <Traces />;
   return <Broadcast workspace="default" />;
 }

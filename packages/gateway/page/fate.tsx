@@ -1,4 +1,4 @@
-import type { Fate } from "./api.ts";
+import type { Fate, Rule } from "./api.ts";
 import { timeOfDay } from "./format.ts";
 
 const kinds: Readonly<Record<Fate["state"], string>> = {
@@ -10,7 +10,8 @@ const kinds: Readonly<Record<Fate["state"], string>> = {
   dead: "bad",
 };
 
-const words: Readonly<Record<Fate["state"], string>> = {
+/** The states in the words people read. */
+export const fateWords: Readonly<Record<Fate["state"], string>> = {
   delivered: "delivered",
   waiting: "waiting",
   filtered: "filtered",
@@ -19,11 +20,20 @@ const words: Readonly<Record<Fate["state"], string>> = {
   dead: "dead",
 };
 
-/** What became of a trace at one destination, in two words. */
+const signs: Partial<Readonly<Record<Fate["state"], string>>> = {
+  delivered: "✓",
+  filtered: "–",
+  sampled_out: "–",
+};
+
+/** What became of a trace at one destination, in two words; what is as it should be, in a sign. */
 export function FateMark({ fate }: { fate: Fate }) {
+  const sign = signs[fate.state];
   return (
-    <span class={`tag ${kinds[fate.state]}`}>
-      {fate.name}: {words[fate.state]}
+    <span class={`tag ${kinds[fate.state]}`} title={`${fate.name}: ${fateWords[fate.state]}`}>
+      {sign !== undefined && <span aria-hidden="true">{sign} </span>}
+      {fate.name}
+      <span class={sign === undefined ? "" : "unseen"}>: {fateWords[fate.state]}</span>
     </span>
   );
 }
@@ -37,7 +47,7 @@ export function fateSentence(fate: Fate): string {
     case "waiting":
       return fate.lastReason === undefined ? "Waiting to be sent." : `Waiting: ${fate.lastReason}${tries}.`;
     case "filtered":
-      return `Not sent: the ${(fate.by ?? "policy").replaceAll("_", " ")} does not want it.`;
+      return filteredBecause(fate);
     case "sampled_out":
       return "Not sent: sampling left its session out.";
     case "dropped":
@@ -46,3 +56,15 @@ export function fateSentence(fate: Fate): string {
       return `Refused${tries}: ${fate.reason ?? "no reason given"}.`;
   }
 }
+
+function filteredBecause({ by, failing = [] }: Fate): string {
+  if (by === "disabled") return "Not sent: the destination was switched off.";
+  if (by === "api_key") return "Not sent: it takes no traces of this API key.";
+  if (failing.length === 0) return "Not sent: its filter rules did not let it through.";
+  return `Not sent, for this does not hold: ${failing.map(ruleWords).join("; ")}.`;
+}
+
+const ruleWords = ({ field, operator, value }: Rule): string =>
+  [field, operator.replaceAll("_", " "), value === undefined ? "" : JSON.stringify(value)]
+    .filter(Boolean)
+    .join(" ");

@@ -29,3 +29,11 @@ export function sinceWhen(epochMs: number): string {
     ? timeOfDay(epochMs)
     : then.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
+
+/** A size in bytes: `812 B`, `4.1 KB`. */
+export const size = (bytes: number): string =>
+  bytes < 1000
+    ? `${bytes} B`
+    : bytes < 1_000_000
+      ? `${(bytes / 1000).toFixed(1)} KB`
+      : `${(bytes / 1_000_000).toFixed(1)} MB`;

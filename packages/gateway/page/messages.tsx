@@ -21,27 +21,49 @@ export function Messages({ input, output }: { input: unknown; output: unknown })
         <Message key={`in ${place}`} message={message} fallback="user" />
       ))}
       {answers.map((message, place) => (
-        <Message key={`out ${place}`} message={message} fallback="assistant" />
+        <Message key={`out ${place}`} message={message} fallback="assistant" isAnswer />
       ))}
     </ol>
   );
 }
 
-function Message({ message, fallback }: { message: unknown; fallback: string }) {
+interface MessageProps {
+  readonly message: unknown;
+  readonly fallback: string;
+  /** It is what the model said in this request, not before. */
+  readonly isAnswer?: boolean;
+}
+
+function Message({ message, fallback, isAnswer }: MessageProps) {
   const body = isObject(message) ? message : { content: message };
   const role = typeof body["role"] === "string" ? body["role"] : fallback;
-  const reasoning = body["reasoning"];
+  const { reasoning, refusal, name, tool_call_id: callId } = body;
   const calls = Array.isArray(body["tool_calls"]) ? (body["tool_calls"] as readonly unknown[]) : [];
+  const isBare = isObject(message) && !("content" in message) && calls.length === 0 && refusal === undefined;
+  const whose = [name, callId].filter((text) => typeof text === "string").join(" · ");
   return (
-    <li class={`message ${role === "assistant" ? "assistant" : ""}`}>
-      <p class="role">{role}</p>
+    <li class={`message ${role} ${isAnswer ? "answer" : ""}`}>
+      <p class="role">
+        {role === "tool" ? "tool result" : role}
+        {whose && <code> {whose}</code>}
+      </p>
       {typeof reasoning === "string" && reasoning !== "" && (
-        <details>
+        <details class="reasoning">
           <summary>Reasoning</summary>
           <p class="text">{reasoning}</p>
         </details>
       )}
-      <Content content={body["content"] ?? (isObject(message) && !calls.length ? message : undefined)} />
+      {role === "tool" && typeof body["content"] === "string" ? (
+        <pre>{pretty(body["content"])}</pre>
+      ) : (
+        <Content content={isBare ? message : body["content"]} />
+      )}
+      {typeof refusal === "string" && refusal !== "" && (
+        <p class="refusal">
+          <span class="tag bad">refused</span>
+          <span class="text">{refusal}</span>
+        </p>
+      )}
       {calls.map((call, place) => (
         <ToolCall key={place} call={call} />
       ))}
@@ -56,22 +78,35 @@ function Content({ content }: { content: unknown }) {
     return (
       <>
         {content.map((part: unknown, place) => (
-          <Content
-            key={place}
-            content={isObject(part) && typeof part["text"] === "string" ? part["text"] : part}
-          />
+          <Part key={place} part={part} />
         ))}
       </>
     );
   return <pre>{JSON.stringify(content, null, 2)}</pre>;
 }
 
+/** A part of a message: a text, or the words that stand for a picture, a sound or a file. */
+function Part({ part }: { part: unknown }) {
+  if (!isObject(part)) return <Content content={part} />;
+  const { text, omitted, image_url: image } = part;
+  if (isObject(omitted) && typeof text === "string") return <p class="media">{text}</p>;
+  if (isObject(image) && typeof image["url"] === "string")
+    return (
+      <p class="media">
+        image at <code>{image["url"]}</code>
+      </p>
+    );
+  return typeof text === "string" ? <p class="text">{text}</p> : <pre>{JSON.stringify(part, null, 2)}</pre>;
+}
+
 function ToolCall({ call }: { call: unknown }) {
   const called = isObject(call) && isObject(call["function"]) ? call["function"] : {};
+  const id = isObject(call) && typeof call["id"] === "string" ? call["id"] : "";
   return (
     <div class="tool-call">
-      <p>
+      <p class="role">
         calls <code>{typeof called["name"] === "string" ? called["name"] : "a tool"}</code>
+        {id && <code class="idle"> {id}</code>}
       </p>
       <pre>{pretty(called["arguments"])}</pre>
     </div>

@@ -1,80 +1,176 @@
-import { useState } from "preact/hooks";
-import { own } from "./api.ts";
+import { useEffect, useState } from "preact/hooks";
 import type { TraceSummary } from "./api.ts";
 import { FateMark } from "./fate.tsx";
 import { count, duration, timeOfDay, usd } from "./format.ts";
-import { usePolled } from "./use-polled.ts";
+import { addressOf, filterIn, isShown, modelOf } from "./trace-filter.ts";
+import type { TraceFilter } from "./trace-filter.ts";
+import { TraceFilters } from "./trace-filters.tsx";
+import { useLiveTraces } from "./use-live-traces.ts";
+// oxlint-disable-next-line import/no-unassigned-import
+import "./traces.css";
 
 /** The last traces, newest first, as they arrive. */
 export function Traces() {
-  const { value, failure } = usePolled<{ data: readonly TraceSummary[] }>(`${own}/traces`, 700);
-  const [search, setSearch] = useState("");
-  const found = value?.data.filter((trace) => matches(trace, search.trim().toLowerCase())) ?? [];
+  const { traces, failure } = useLiveTraces();
+  const { shown, unseen, isHeld, toggle } = useHold(traces);
+  const [filter, setFilter] = useFilter();
+  const found = shown?.filter((trace) => isShown(trace, filter)) ?? [];
   return (
     <>
-      <h1>Traces</h1>
-      <div class="field search">
-        <label for="search">Search</label>
-        <input
-          id="search"
-          type="search"
-          placeholder="model, name, user, session, tag"
-          value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
-        />
-      </div>
-      {failure && <p class="bad">{failure}</p>}
-      {value && value.data.length === 0 && (
-        <p class="empty">No trace yet. Send a request through this gateway, and it appears here.</p>
+      <header class="heading">
+        <h1>Traces</h1>
+        <p class={`live ${failure !== undefined ? "lost" : isHeld ? "held" : "on"}`}>
+          {failure !== undefined
+            ? "Not live"
+            : isHeld
+              ? `Paused${unseen > 0 ? `, ${unseen} new` : ""}`
+              : "Live"}
+        </p>
+        <button type="button" onClick={toggle}>
+          {isHeld ? "Resume" : "Pause"}
+        </button>
+      </header>
+      <TraceFilters traces={shown ?? []} filter={filter} onChange={setFilter} />
+      {failure !== undefined && (
+        <p role="alert" class="result bad">
+          {failure} Trying again…
+        </p>
       )}
-      {value && value.data.length > 0 && found.length === 0 && (
-        <p class="empty">No trace has “{search}” in it.</p>
-      )}
-      {found.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Traces">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Name</th>
-                <th scope="col">Model</th>
-                <th scope="col" class="number">
-                  Tokens
-                </th>
-                <th scope="col" class="number">
-                  Cost
-                </th>
-                <th scope="col" class="number">
-                  Took
-                </th>
-                <th scope="col">Went to</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.map((trace) => (
-                <Row key={trace.id} trace={trace} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Count shown={found.length} total={shown?.length} />
+      <TraceTable traces={shown} found={found} search={filter.search ?? ""} onClear={() => setFilter({})} />
     </>
   );
 }
 
+/** Holds the list still while somebody reads it: nothing new comes in, but what becomes of the shown ones is still shown. */
+function useHold(traces: readonly TraceSummary[] | undefined) {
+  const [held, setHeld] = useState<readonly TraceSummary[]>();
+  const latest = new Map(traces?.map((trace) => [trace.id, trace]));
+  const ids = new Set(held?.map(({ id }) => id));
+  return {
+    isHeld: held !== undefined,
+    shown: held ? held.map((trace) => latest.get(trace.id) ?? trace) : traces,
+    unseen: held ? (traces?.filter(({ id }) => !ids.has(id)).length ?? 0) : 0,
+    toggle: () => setHeld(held ? undefined : (traces ?? [])),
+  };
+}
+
+/** The filter that stands in the address, so that it can be kept and shared. */
+function useFilter() {
+  const [filter, setFilter] = useState<TraceFilter>(() => filterIn(location.hash));
+  useEffect(() => {
+    const read = () => setFilter(filterIn(location.hash));
+    window.addEventListener("hashchange", read);
+    return () => window.removeEventListener("hashchange", read);
+  }, []);
+  const change = (next: TraceFilter) => {
+    history.replaceState(history.state, "", addressOf(next));
+    setFilter(next);
+  };
+  return [filter, change] as const;
+}
+
+/** How many there are, said aloud when it has stayed so for a while, and not at every trace. */
+function Count({ shown, total }: { shown: number; total: number | undefined }) {
+  const words =
+    total === undefined
+      ? "Loading…"
+      : shown === total
+        ? `${count(total)} ${total === 1 ? "trace" : "traces"}`
+        : `${count(shown)} of ${count(total)} traces`;
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(words), 1500);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return (
+    <>
+      <p class="hint counted" aria-hidden="true">
+        {words}
+      </p>
+      <p class="unseen" role="status">
+        {said}
+      </p>
+    </>
+  );
+}
+
+interface TableProps {
+  readonly traces: readonly TraceSummary[] | undefined;
+  readonly found: readonly TraceSummary[];
+  readonly search: string;
+  readonly onClear: () => void;
+}
+
+function TraceTable({ traces, found, search, onClear }: TableProps) {
+  if (!traces)
+    return (
+      <div class="skeleton" aria-busy="true" aria-label="Loading">
+        {[1, 2, 3, 4, 5, 6].map((line) => (
+          <div key={line} />
+        ))}
+      </div>
+    );
+  if (traces.length === 0)
+    return <p class="empty">No trace yet. Send a request through this gateway, and it appears here.</p>;
+  if (found.length === 0)
+    return (
+      <div class="empty">
+        <p>{search.trim() === "" ? "No trace fits." : `No trace has “${search.trim()}” in it.`}</p>
+        <button type="button" onClick={onClear}>
+          Show all
+        </button>
+      </div>
+    );
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="Traces">
+      <table class="traces">
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Name</th>
+            <th scope="col">Model</th>
+            <th scope="col" class="number">
+              Tokens
+            </th>
+            <th scope="col" class="number">
+              Cost
+            </th>
+            <th scope="col" class="number">
+              Took
+            </th>
+            <th scope="col">Went to</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.map((trace) => (
+            <Row key={trace.id} trace={trace} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 function Row({ trace }: { trace: TraceSummary }) {
-  const { id, timing, model, usage, cost, fates, failed, cancelled } = trace;
+  const { id, timing, usage, cost, fates, failed, cancelled, user, trace: named } = trace;
+  const beside = [named.traceName ?? named.traceId, named.spanName, user].filter(
+    (text) => text !== undefined && text !== nameOf(trace),
+  );
   return (
     <tr>
-      <td>{timeOfDay(timing.startMs)}</td>
+      <td class="figure">{timeOfDay(timing.startMs)}</td>
       <td>
         <a href={`#/traces/${id}`}>{nameOf(trace)}</a>
         {failed && <span class="tag bad">failed</span>}
         {cancelled && <span class="tag warn">cancelled</span>}
+        {beside.length > 0 && <p class="hint beside">{beside.join(" · ")}</p>}
       </td>
-      <td>{model.resolved ?? model.requested ?? "unknown"}</td>
+      <td>{modelOf(trace)}</td>
       <td class="number">{usage?.["totalTokens"] === undefined ? "–" : count(usage["totalTokens"])}</td>
-      <td class="number">{cost?.totalUsd === undefined ? "–" : usd(cost.totalUsd)}</td>
+      <td class="number">
+        {cost?.totalUsd === undefined ? "–" : `${cost.estimated ? "≈ " : ""}${usd(cost.totalUsd)}`}
+      </td>
       <td class="number">{duration(timing.endMs - timing.startMs)}</td>
       <td>
         {fates.length === 0 ? (
@@ -90,24 +186,3 @@ function Row({ trace }: { trace: TraceSummary }) {
 /** The name a trace goes by. */
 export const nameOf = ({ trace, operation }: Pick<TraceSummary, "trace" | "operation">): string =>
   trace.generationName ?? trace.spanName ?? trace.traceName ?? operation;
-
-function matches(trace: TraceSummary, search: string): boolean {
-  if (search === "") return true;
-  const { model, provider, user, sessionId, tags, trace: names, id } = trace;
-  const { traceId, traceName, spanName, generationName } = names;
-  return [
-    id,
-    model.resolved,
-    model.requested,
-    provider,
-    user,
-    sessionId,
-    traceId,
-    traceName,
-    spanName,
-    generationName,
-    ...tags,
-  ]
-    .filter((text) => text !== undefined)
-    .some((text) => text.toLowerCase().includes(search));
-}

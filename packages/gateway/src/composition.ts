@@ -8,7 +8,7 @@ import type { PrivateNetworks, TraceEvent } from "@tracecast/core";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { DestinationSettings, Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
-import type { InjectionToken } from "tsyringe";
+import type { DependencyContainer, InjectionToken } from "tsyringe";
 import { createCapture } from "./capture/capture.ts";
 import type { Capture } from "./capture/capture.ts";
 import { costEstimator } from "./capture/estimate-cost.ts";
@@ -21,6 +21,8 @@ import { Destinations, settingsOf } from "./management/destinations.ts";
 import { createManagementApi } from "./management/management-api.ts";
 import { keyCheck } from "./management/management-key.ts";
 import { Sessions } from "./management/sessions.ts";
+import { TraceFeed } from "./management/trace-feed.ts";
+import { shownTraces } from "./management/trace-routes.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createOtlpReceiver } from "./otlp/receiver.ts";
@@ -41,6 +43,7 @@ const tokens = {
   capture: token<Capture>("Capture"),
   proxy: token<ReverseProxy>("ReverseProxy"),
   metrics: token<Metrics>("Metrics"),
+  management: token<ManagementServer | undefined>("ManagementServer"),
   server: token<Server>("Server"),
 };
 
@@ -58,6 +61,8 @@ export interface Parts {
   readonly capture: Capture;
   readonly dispatcher: Dispatcher;
   readonly localTraces: LocalTraces;
+  /** Ends the answers that would go on for as long as somebody listens. */
+  readonly endStreams: () => void;
 }
 
 /**
@@ -101,30 +106,44 @@ export function compose(
   parts.register(tokens.metrics, {
     useFactory: instanceCachingFactory((c) => createMetrics(c.resolve(tokens.dispatcher))),
   });
-  parts.register(tokens.server, {
-    useFactory: instanceCachingFactory((c) => {
-      const proxy = c.resolve(tokens.proxy);
-      return createGatewayServer({
-        proxy: (request, response) => proxy.handle(request, response),
-        metrics: c.resolve(tokens.metrics),
-        limits: settings.limits ?? defaultLimits,
-        ...(management && {
-          management: managementServer(management, settings, {
-            dispatcher: c.resolve(tokens.dispatcher),
-            localTraces: c.resolve(tokens.localTraces),
-            publish: c.resolve(tokens.publish),
-          }),
-        }),
-      });
-    }),
-  });
+  registerServer(parts, settings, management);
   return {
     server: parts.resolve(tokens.server),
     proxy: parts.resolve(tokens.proxy),
     capture: parts.resolve(tokens.capture),
     dispatcher: parts.resolve(tokens.dispatcher),
     localTraces: parts.resolve(tokens.localTraces),
+    endStreams: () => parts.resolve(tokens.management)?.endStreams(),
   };
+}
+
+function registerServer(
+  parts: DependencyContainer,
+  settings: Settings,
+  management: Management | undefined,
+): void {
+  parts.register(tokens.management, {
+    useFactory: instanceCachingFactory(
+      (c) =>
+        management &&
+        managementServer(management, settings, {
+          dispatcher: c.resolve(tokens.dispatcher),
+          localTraces: c.resolve(tokens.localTraces),
+          publish: c.resolve(tokens.publish),
+        }),
+    ),
+  });
+  parts.register(tokens.server, {
+    useFactory: instanceCachingFactory((c) => {
+      const [proxy, managed] = [c.resolve(tokens.proxy), c.resolve(tokens.management)];
+      return createGatewayServer({
+        proxy: (request, response) => proxy.handle(request, response),
+        metrics: c.resolve(tokens.metrics),
+        limits: settings.limits ?? defaultLimits,
+        ...(managed && { management: managed }),
+      });
+    }),
+  });
 }
 
 const isBroadcastOn = (management: Management | undefined): boolean =>
@@ -181,8 +200,15 @@ function managementServer(
     now: Date.now,
   });
   const wrongKeys = new WrongKeys();
+  const feed = new TraceFeed(dispatcher.events, () =>
+    shownTraces({ localTraces, dispatcher, destinations }).map((one) => ({
+      id: one.id,
+      json: JSON.stringify(one),
+    })),
+  );
   const api = createManagementApi({
     wrongKeys,
+    feed,
     destinations,
     types,
     store,
@@ -200,6 +226,7 @@ function managementServer(
     isKey,
     keys,
     wrongKeys,
+    endStreams: () => feed.close(),
   };
 }
 

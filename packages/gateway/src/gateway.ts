@@ -56,8 +56,9 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
     await spool?.close();
     await management?.store.close();
   };
-  const { server, proxy, capture, dispatcher, localTraces } = await closingOnFailure(closeAll, () =>
-    compose({ ...settings, upstream }, spool, management),
+  const { server, proxy, capture, dispatcher, localTraces, endStreams } = await closingOnFailure(
+    closeAll,
+    () => compose({ ...settings, upstream }, spool, management),
   );
   const closeParts = async () => {
     await proxy.close();
@@ -72,6 +73,7 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
       dispatcher,
       localTraces,
       async close({ answersTimeoutMs, deliveryTimeoutMs }) {
+        endStreams();
         await stopServing(server, answersTimeoutMs);
         await capture.settled();
         const report = await dispatcher.close({ timeoutMs: deliveryTimeoutMs });

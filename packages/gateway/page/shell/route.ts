@@ -10,8 +10,12 @@ export interface Route {
   readonly stay: () => void;
 }
 
+/** What follows a question mark is the page's own, such as a filter. */
 const segmentsOf = (hash: string): readonly string[] =>
-  hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  hash
+    .replace(/^#\/?|\?.*$/g, "")
+    .split("/")
+    .map(decodeURIComponent);
 
 /** Follows the address. Every page begins at its top, with the focus on it. */
 export function useRoute(): Route {

@@ -6,8 +6,12 @@ import { z } from "zod";
 /** The traces that the gateway keeps in its own memory, and the destination type that brings them there. */
 export interface LocalTraces {
   readonly type: Destination;
+  /** How many are kept at most. */
+  readonly keep: number;
   /** The last traces, oldest first. */
   list(): readonly TraceEvent[];
+  /** One of them. */
+  get(eventId: string): TraceEvent | undefined;
 }
 
 const maxKeptBytes = 64 * 1024 * 1024;
@@ -40,7 +44,12 @@ export function createLocalTraces(keep = 100): LocalTraces {
       },
     }),
   });
-  return { type, list: () => [...kept.values()].map(({ event }) => event) };
+  return {
+    type,
+    keep,
+    list: () => [...kept.values()].map(({ event }) => event),
+    get: (eventId) => kept.get(eventId)?.event,
+  };
 }
 
 /** An event that stays in this process, and so is made into JSON only where somebody asks. */

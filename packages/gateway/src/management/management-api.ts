@@ -20,6 +20,7 @@ import { addDryRunRoutes } from "./dry-run-routes.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import type { Sessions } from "./sessions.ts";
 import { addStatsRoutes } from "./stats-routes.ts";
+import type { TraceFeed } from "./trace-feed.ts";
 import { addTraceRoutes } from "./trace-routes.ts";
 import { workspaceView } from "./workspace-view.ts";
 
@@ -34,6 +35,7 @@ export interface ManagementOptions {
   readonly sessions: Sessions;
   readonly wrongKeys: WrongKeys;
   readonly localTraces: LocalTraces;
+  readonly feed: TraceFeed;
   readonly keys: ApiKeys;
 }
 

@@ -1,77 +1,86 @@
-import type { TraceEvent } from "@tracecast/core";
-import type { Dispatcher } from "@tracecast/dispatcher";
+import type { Piece, TraceEvent } from "@tracecast/core";
+import { parseJson } from "@tracecast/core";
 import type { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
 import type { LocalTraces } from "../local/local-traces.ts";
+import { summaryOf } from "../local/trace-summary.ts";
 import { ApiError } from "./api-error.ts";
-import type { Destinations } from "./destinations.ts";
+import { fatesWithRules, fateTeller } from "./fates.ts";
+import type { Fate, FateSources } from "./fates.ts";
+import type { TraceFeed } from "./trace-feed.ts";
 
 /** What the routes of traces work on. */
-export interface TraceRoutesOptions {
+export interface TraceRoutesOptions extends FateSources {
   readonly localTraces: LocalTraces;
-  readonly dispatcher: Dispatcher;
-  readonly destinations: Destinations;
+  readonly feed: TraceFeed;
 }
 
 const root = "/api/tracecast/v1";
 
 /** The last traces the gateway saw, and what became of each. */
 export function addTraceRoutes(api: Hono, options: TraceRoutesOptions): void {
-  const { localTraces, dispatcher } = options;
-  api.get(`${root}/traces`, (c) =>
-    c.json({
-      data: localTraces
-        .list()
-        .toReversed()
-        .map((event) => summaryOf(event, fatesOf(event.id, options))),
-    }),
-  );
+  const { localTraces, dispatcher, destinations } = options;
+  const mustHave = (id: string): TraceEvent => {
+    const event = localTraces.get(id);
+    if (event) return event;
+    throw new ApiError(404, "This trace is not, or no longer, among those the gateway keeps.");
+  };
+  api.get(`${root}/traces`, (c) => c.json({ data: shownTraces(options).toReversed() }));
+  addLiveRoute(api, options);
   api.get(`${root}/traces/:id`, (c) => {
-    const id = c.req.param("id");
-    const event = localTraces.list().find((one) => one.id === id);
-    if (!event) throw new ApiError(404, "This trace is not, or no longer, among those the gateway keeps.");
-    return c.json({ data: { event, fates: fatesOf(id, options) } });
+    const event = mustHave(c.req.param("id"));
+    const { traceId } = event.trace;
+    const together = shownTraces(options).filter(
+      ({ id, trace }) => id === event.id || (traceId !== undefined && trace.traceId === traceId),
+    );
+    return c.json({ data: { event, fates: fatesWithRules(event, options), together } });
+  });
+  api.get(`${root}/traces/:id/sent/:destinationId`, (c) => {
+    const event = mustHave(c.req.param("id"));
+    const { saved, dispatcherId } = destinations.get(c.req.param("destinationId"));
+    const fate = fatesWithRules(event, options).find(({ id }) => id === saved.id);
+    if (!fate) throw new ApiError(404, "This destination was not there when the trace came in.");
+    if (!isSent(fate)) return c.json({ data: { fate, private: fate.private, pieces: [] } });
+    const encoded = dispatcher.encode(dispatcherId, event);
+    return c.json({ data: { fate, ...encoded, pieces: encoded.pieces.map(shownPiece) } });
   });
   api.get(`${root}/explain/:id`, (c) => c.json({ data: dispatcher.explain(c.req.param("id")) }));
 }
 
-function summaryOf(event: TraceEvent, fates: readonly object[]) {
-  const { id, operation, model, provider, timing, usage, cost, error, trace, user, sessionId, tags } = event;
-  const { cancelled, streamed } = event;
-  return {
-    id,
-    operation,
-    model,
-    provider,
-    timing,
-    usage,
-    cost,
-    trace,
-    user,
-    sessionId,
-    tags,
-    streamed,
-    cancelled,
-    fates,
-    failed: error !== undefined,
-  };
+/** Every kept trace without what was said, and what became of it, oldest first. */
+export function shownTraces({
+  localTraces,
+  ...sources
+}: FateSources & { readonly localTraces: LocalTraces }) {
+  const fatesOf = fateTeller(sources);
+  return localTraces.list().map((event) => ({ ...summaryOf(event), fates: fatesOf(event.id) }));
 }
 
-/** What became of an event at each destination, by the names people know; the gateway's own keeping is not one of them. */
-function fatesOf(eventId: string, { dispatcher, destinations }: TraceRoutesOptions) {
-  const [explanation] = dispatcher.explain(eventId);
-  const stats = new Map(dispatcher.stats().map((one) => [one.id, one]));
-  return Object.entries(explanation?.destinations ?? {}).flatMap(([id, disposition]) => {
-    const known = stats.get(id);
-    if (id === "local" || !known) return [];
-    const managed = destinations.byDispatcherId(id);
-    return [
-      {
-        id: managed?.saved.id,
-        name: known.name,
-        type: known.type,
-        private: managed?.saved.privacyMode ?? false,
-        ...disposition,
-      },
-    ];
+/** A list that keeps itself up to date, as server-sent events. */
+function addLiveRoute(api: Hono, { feed, localTraces }: TraceRoutesOptions): void {
+  api.get(`${root}/traces/live`, (c) => {
+    const gone = new AbortController();
+    const news = feed.watch(gone.signal);
+    // A proxy in front must not wait for the stream's end.
+    c.header("x-accel-buffering", "no");
+    return streamSSE(c, async (stream) => {
+      stream.onAbort(() => gone.abort());
+      for await (const one of news) {
+        if (one.kind === "nothing") await stream.write(": still here\n\n");
+        else {
+          const data =
+            one.kind === "trace" ? one.json : `{"keep":${localTraces.keep},"traces":[${one.json.join()}]}`;
+          await stream.writeSSE({ event: one.kind, data });
+        }
+      }
+    });
   });
+}
+
+const isSent = ({ state }: Fate): boolean => state === "delivered" || state === "waiting" || state === "dead";
+
+/** What it is stored under, its size, and what it says: as JSON, or as text where it is none. */
+function shownPiece({ key, bytes, json: text }: Piece) {
+  const json = parseJson(text);
+  return { key, bytes, ...(json === undefined ? { text } : { json }) };
 }

@@ -26,6 +26,8 @@ export interface ManagementServer {
   readonly isKey: (token: string | undefined) => boolean;
   readonly keys: ApiKeys;
   readonly wrongKeys: WrongKeys;
+  /** Ends the answers that would go on for as long as somebody listens. */
+  readonly endStreams: () => void;
 }
 
 /** What the server hands requests to. */
