@@ -3,6 +3,7 @@ import { ask, onSignedOut, own } from "./api.ts";
 import { DeadLetters } from "./dead-letters/dead-letters.tsx";
 import { DestinationEditor } from "./editor/destination-editor.tsx";
 import { Broadcast } from "./observability/broadcast.tsx";
+import { Overview } from "./overview.tsx";
 import { Dialog } from "./shell/dialog.tsx";
 import { useRoute } from "./shell/route.ts";
 import { SignIn } from "./shell/sign-in.tsx";
@@ -29,6 +30,7 @@ export function App() {
 const sections: readonly (readonly [name: string, href: string, label: string])[] = [
   ["", "#/", "Observability"],
   ["traces", "#/traces", "Traces"],
+  ["overview", "#/overview", "Overview"],
 ];
 
 function SignedIn({ onSignOut }: { readonly onSignOut: () => void }) {
@@ -84,5 +86,6 @@ function Section({ route }: { readonly route: readonly string[] }) {
   if (section === "destinations" && id) return <DestinationEditor key={id} mode="edit" of={id} />;
   if (section === "traces" && id) return <TracePage id={id} />;
   if (section === "traces") return <Traces />;
+  if (section === "overview") return <Overview />;
   return <Broadcast workspace="default" />;
 }

@@ -8,6 +8,8 @@ export function duration(ms: number): string {
 /** An amount of US dollars without an exponent. */
 export function usd(amount: number): string {
   if (amount === 0) return "$0";
+  if (amount >= 1)
+    return `$${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   return `$${amount < 0.01 ? amount.toFixed(6).replace(/0+$/, "") : amount.toFixed(4).replace(/0{1,2}$/, "")}`;
 }
 

@@ -26,6 +26,7 @@ import { shownTraces } from "./management/trace-routes.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createOtlpReceiver } from "./otlp/receiver.ts";
+import { Overview } from "./overview/overview.ts";
 import { pageFiles } from "./server/page-files.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
@@ -39,6 +40,7 @@ const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 const tokens = {
   localTraces: token<LocalTraces>("LocalTraces"),
   dispatcher: token<Dispatcher>("Dispatcher"),
+  overview: token<Overview>("Overview"),
   publish: token<(event: TraceEvent) => void>("publish"),
   capture: token<Capture>("Capture"),
   proxy: token<ReverseProxy>("ReverseProxy"),
@@ -83,8 +85,13 @@ export function compose(
       dispatcherFor(destinationsFor(c.resolve(tokens.localTraces), settings, management), settings, spool),
     ),
   });
+  parts.register(tokens.overview, {
+    useFactory: instanceCachingFactory((c) => overviewOf(c.resolve(tokens.dispatcher))),
+  });
   parts.register(tokens.publish, {
-    useFactory: instanceCachingFactory((c) => publisher(c.resolve(tokens.dispatcher), management)),
+    useFactory: instanceCachingFactory((c) =>
+      publisher(c.resolve(tokens.dispatcher), c.resolve(tokens.overview), management),
+    ),
   });
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
@@ -129,6 +136,7 @@ function registerServer(
         managementServer(management, settings, {
           dispatcher: c.resolve(tokens.dispatcher),
           localTraces: c.resolve(tokens.localTraces),
+          overview: c.resolve(tokens.overview),
           publish: c.resolve(tokens.publish),
         }),
     ),
@@ -149,10 +157,23 @@ function registerServer(
 const isBroadcastOn = (management: Management | undefined): boolean =>
   management?.store.workspace().broadcastEnabled ?? true;
 
-/** Publishes events while Broadcast is on, with the names of their keys. */
-function publisher(dispatcher: Dispatcher, management: Management | undefined) {
+function overviewOf({ events }: Dispatcher): Overview {
+  const overview = new Overview(Date.now);
+  events.on("delivered", ({ destinationId, eventIds }) =>
+    overview.settled(destinationId, "delivered", eventIds.length),
+  );
+  events.on("rejected", ({ destinationId }) => overview.settled(destinationId, "dead", 1));
+  return overview;
+}
+
+/** Publishes events while Broadcast is on, with the names of their keys, and counts them. */
+function publisher(dispatcher: Dispatcher, overview: Overview, management: Management | undefined) {
   const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
-  return (event: TraceEvent) => void (isBroadcastOn(management) && dispatcher.publish(named(event)));
+  return (event: TraceEvent) => {
+    if (!isBroadcastOn(management)) return;
+    dispatcher.publish(named(event));
+    overview.add(event);
+  };
 }
 
 /** The gateway's own traces, what is declared, and what was saved. */
@@ -180,13 +201,14 @@ const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNet
 interface Engine {
   readonly dispatcher: Dispatcher;
   readonly localTraces: LocalTraces;
+  readonly overview: Overview;
   readonly publish: (event: TraceEvent) => void;
 }
 
 function managementServer(
   { store, key, keys }: Management,
   settings: Settings,
-  { dispatcher, localTraces, publish }: Engine,
+  { dispatcher, localTraces, overview, publish }: Engine,
 ): ManagementServer {
   const isKey = keyCheck(key);
   const types = destinationTypes;
@@ -209,6 +231,7 @@ function managementServer(
   const api = createManagementApi({
     wrongKeys,
     feed,
+    overview,
     destinations,
     types,
     store,

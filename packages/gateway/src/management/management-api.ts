@@ -18,6 +18,8 @@ import { defaultWorkspaceId } from "./destinations.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
 import { addDryRunRoutes } from "./dry-run-routes.ts";
 import { addKeyRoutes } from "./key-routes.ts";
+import type { Overview } from "../overview/overview.ts";
+import { addOverviewRoutes } from "./overview-routes.ts";
 import type { Sessions } from "./sessions.ts";
 import { addStatsRoutes } from "./stats-routes.ts";
 import type { TraceFeed } from "./trace-feed.ts";
@@ -36,6 +38,7 @@ export interface ManagementOptions {
   readonly wrongKeys: WrongKeys;
   readonly localTraces: LocalTraces;
   readonly feed: TraceFeed;
+  readonly overview: Overview;
   readonly keys: ApiKeys;
 }
 
@@ -65,6 +68,7 @@ export function createManagementApi(options: ManagementOptions): Hono {
   addStatsRoutes(api, options);
   addDeadLetterRoutes(api, options);
   addTraceRoutes(api, options);
+  addOverviewRoutes(api, options);
   addKeyRoutes(api, options.keys);
   return api;
 }
