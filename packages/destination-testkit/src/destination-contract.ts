@@ -24,7 +24,6 @@ import { sendingRules } from "./contract/sending-rules.ts";
  * ```
  */
 export function destinationContract(options: ContractOptions): void {
-  const { describe, test, destination } = options;
   const areas: Readonly<Record<string, Rules>> = {
     settings: configRules(options),
     "connection test": connectionTestRules(options),
@@ -34,6 +33,14 @@ export function destinationContract(options: ContractOptions): void {
     fields: fieldRules(options.destination, arriving(options)),
     privacy: privacyRules(options),
   };
+  writeAreas(options, areas);
+}
+
+/** Writes the tests of every area of a contract. */
+export function writeAreas(
+  { describe, test, destination }: Pick<ContractOptions, "describe" | "test" | "destination">,
+  areas: Readonly<Record<string, Rules>>,
+): void {
   describe(`the contract of destinations, kept by ${destination.name}`, () => {
     for (const [area, rules] of Object.entries(areas)) describe(area, () => writeTests(test, rules));
   });

@@ -1,5 +1,6 @@
 export { destinationContract } from "./destination-contract.ts";
-export type { ContractOptions } from "./contract/options.ts";
+export { localDestinationContract } from "./local-destination-contract.ts";
+export type { ContractOptions, LocalContractOptions } from "./contract/options.ts";
 export { echo, startFaultServer } from "./fault-server.ts";
 export type { CannedAnswer, Fault, FaultAnswer, FaultServer, RecordedRequest } from "./fault-server.ts";
 export { arbitraryTraceEvent } from "./events/arbitrary-event.ts";

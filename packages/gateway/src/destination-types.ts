@@ -1,6 +1,7 @@
 import type { Destination } from "@tracecast/core";
 import { braintrust } from "@tracecast/destination-braintrust";
 import { datadog } from "@tracecast/destination-datadog";
+import { consoleDestination, file } from "@tracecast/destination-file";
 import { opik } from "@tracecast/destination-opik";
 import {
   arize,
@@ -26,8 +27,10 @@ export const destinationTypes: readonly Destination[] = [
   braintrust,
   arize,
   clickhouse,
+  consoleDestination,
   datadog,
   elastic,
+  file,
   grafana,
   langfuse,
   langsmith,

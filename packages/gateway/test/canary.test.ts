@@ -1,11 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { inspect } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { createHttpClient } from "@tracecast/core";
 import type { Destination, HttpClient, HttpRequest } from "@tracecast/core";
 import { canaryEvent, startFaultServer } from "@tracecast/destination-testkit";
+import { consoleTo } from "@tracecast/destination-file";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { DestinationSettings, Dispatcher, DispatcherEvents } from "@tracecast/dispatcher";
 import { openLmdbSpool } from "@tracecast/spool-lmdb";
@@ -13,6 +15,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { destinationTypes } from "../src/destination-types.ts";
 import { createLocalTraces } from "../src/local/local-traces.ts";
 import { createMetrics } from "../src/metrics/metrics.ts";
+
+// What these write stays on this machine: no request leaves that could be looked at.
+const isLocal = ({ type }: Destination): boolean => type === "file" || type === "console";
+const remoteTypes = destinationTypes.filter((type) => !isLocal(type));
 
 const { event, contentMarkers, openMarkers } = canaryEvent();
 const secret = "canary-secret-of-the-settings-1";
@@ -37,7 +43,7 @@ function configFor({ form }: Destination): Readonly<Record<string, string>> {
   return Object.fromEntries(needed.map((field) => [field.name, special[field.name] ?? secret]));
 }
 
-/** A dispatcher with one destination of every type, whose requests all end at one far end, and everything that can be seen of it. */
+/** A dispatcher with one destination of every type that sends, whose requests all end at one far end, and everything that can be seen of it. */
 async function setUp(policy: Partial<DestinationSettings>, options: { readonly encrypted: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "tracecast-canary-"));
   const farEnd = await startFaultServer();
@@ -47,7 +53,7 @@ async function setUp(policy: Partial<DestinationSettings>, options: { readonly e
     spool,
     http: recording(wire, farEnd.url),
     random: () => 0,
-    destinations: destinationTypes.map((type) => ({
+    destinations: remoteTypes.map((type) => ({
       name: type.type,
       type,
       config: configFor(type),
@@ -114,21 +120,21 @@ async function visible({ dispatcher, metrics, told }: Awaited<ReturnType<typeof 
 test("in privacy mode no content is on the wire, on disk or in a dead letter of any type; everything open still goes", async () => {
   const rig = await setUp({ privacyMode: true, ...allBlocks }, { encrypted: false });
   const { dispatcher, farEnd, wire } = rig;
-  for (const { type } of destinationTypes) dispatcher.pause(type);
+  for (const { type } of remoteTypes) dispatcher.pause(type);
   dispatcher.publish(event);
   await dispatcher.stored();
   expect(found(rig.filesIn(), contentMarkers)).toEqual([]);
   expect(found(rig.filesIn(), openMarkers)).not.toEqual([]);
 
   farEnd.answerAll({ status: 400, body: "bad" });
-  for (const { type } of destinationTypes) dispatcher.resume(type);
+  for (const { type } of remoteTypes) dispatcher.resume(type);
   await dispatcher.flush({ timeoutMs: 10_000 });
   await dispatcher.stored();
-  for (const { type } of destinationTypes) {
+  for (const { type } of remoteTypes) {
     expect(dispatcher.deadLetters(type)).toMatchObject([{ eventId: event.id, code: "invalid" }]);
     expect(found(JSON.stringify(dispatcher.deadLetters(type)), contentMarkers)).toEqual([]);
   }
-  expect(wire.length).toBeGreaterThanOrEqual(destinationTypes.length);
+  expect(wire.length).toBeGreaterThanOrEqual(remoteTypes.length);
   for (const body of wire) {
     expect(found(body, contentMarkers)).toEqual([]);
     expect(body).not.toContain("canary-content-");
@@ -146,7 +152,7 @@ test("with a key neither content nor anything open is on disk in clear, and no s
   await dispatcher.stored();
   expect(found(wire.join("\n"), contentMarkers)).toHaveLength(contentMarkers.length);
   expect(found(rig.filesIn(), [...contentMarkers, { text: secret }])).toEqual([]);
-  for (const { type } of destinationTypes) {
+  for (const { type } of remoteTypes) {
     // It may quote what was sent, for it is the place to look at what was refused; never a key.
     expect(JSON.stringify(dispatcher.deadLetters(type))).not.toContain(secret);
   }
@@ -163,7 +169,7 @@ test("what redaction takes out of an event is on no wire and in no dead letter o
   dispatcher.publish(event);
   await dispatcher.flush({ timeoutMs: 10_000 });
   expect(found(wire.join("\n"), values)).toEqual([]);
-  for (const { type } of destinationTypes) {
+  for (const { type } of remoteTypes) {
     expect(found(JSON.stringify(dispatcher.deadLetters(type)), values)).toEqual([]);
   }
 });
@@ -196,4 +202,31 @@ test("the gateway's own traces hold what was sent, and no private view of anothe
   await dispatcher.close({ timeoutMs: 5000 });
   expect(local.list()).toHaveLength(1);
   expect(found(JSON.stringify(local.list()), contentMarkers)).toEqual([]);
+});
+
+test("in privacy mode no content is in a file or on the console; everything open still is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tracecast-canary-"));
+  const path = join(folder, "traces.jsonl");
+  let printed = "";
+  const stdout = new Writable({
+    write(chunk, _, done) {
+      printed += String(chunk);
+      done();
+    },
+  });
+  const types = [consoleTo(() => stdout), ...destinationTypes.filter(({ type }) => type === "file")];
+  const dispatcher = createDispatcher({
+    destinations: types.map((type) => ({
+      name: type.type,
+      type,
+      config: type.type === "file" ? { path } : { format: "json" },
+      privacyMode: true,
+    })),
+  });
+  dispatcher.publish(event);
+  expect(await dispatcher.close({ timeoutMs: 5000 })).toEqual({ delivered: 2, left: [] });
+  for (const text of [printed, filesIn(folder)]) {
+    expect(found(text, contentMarkers)).toEqual([]);
+    expect(found(text, openMarkers)).toHaveLength(openMarkers.length);
+  }
 });

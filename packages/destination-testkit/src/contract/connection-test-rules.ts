@@ -3,7 +3,7 @@ import type { Connection, TestResult } from "@tracecast/core";
 import { echo } from "../fault-server.ts";
 import type { FaultAnswer, RecordedRequest } from "../fault-server.ts";
 import { send, smallBatch } from "./batch.ts";
-import { settled, withHost, withServer } from "./host.ts";
+import { assertSentence, settled, withHost, withServer } from "./host.ts";
 import type { ContractOptions, Rules } from "./options.ts";
 import { assertNoSecret } from "./secrets.ts";
 
@@ -63,11 +63,7 @@ async function run(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<TestResult> {
   const result = await settled("test", async () => connection.test(signal));
-  assert.match(
-    result.message,
-    /^\S+ .*\.$/,
-    `"${result.message}" is not a sentence of one line that ends in "."`,
-  );
+  assertSentence(result.message);
   assertNoSecret(options, result.message, "the message of test");
   return result;
 }

@@ -61,3 +61,8 @@ export async function settled<T>(what: string, work: () => Promise<T>): Promise<
     impatience.abort();
   }
 }
+
+/** Fails unless a test's message is a sentence. */
+export function assertSentence(message: string): void {
+  assert.match(message, /^\S+ .*\.$/, `"${message}" is not a sentence of one line that ends in "."`);
+}

@@ -26,5 +26,18 @@ export interface ContractOptions {
   readonly readsAnswers?: boolean;
 }
 
+/** What the contract has to know of a destination that sends nothing over a network. */
+export interface LocalContractOptions extends Pick<
+  ContractOptions,
+  "describe" | "test" | "destination" | "hasSecrets" | "omits"
+> {
+  /** Good settings, for a folder that is empty and belongs to the test alone. */
+  readonly config: (folder: string) => Readonly<Record<string, unknown>>;
+  /** Everything that was written with these settings. */
+  readonly written: (folder: string) => string | Promise<string>;
+  /** Makes it impossible to write there. */
+  readonly spoil: (folder: string) => unknown;
+}
+
 /** Checks by the sentence that each one holds a destination to. */
 export type Rules = Readonly<Record<string, () => void | Promise<void>>>;

@@ -1,0 +1,2 @@
+export { consoleDestination, consoleTo } from "./console.ts";
+export { file } from "./file.ts";
