@@ -1,11 +1,11 @@
 /** A database that the columns have a type for. */
-export type Warehouse = "clickhouse" | "snowflake";
+export type Warehouse = "bigquery" | "clickhouse" | "snowflake";
 
-/** What a column holds. `json` is JSON text in ClickHouse and a VARIANT in Snowflake. */
+/** What a column holds. `json` is JSON text in ClickHouse, a VARIANT in Snowflake, and JSON in BigQuery. */
 export type ColumnKind = "id" | "text" | "time" | "milliseconds" | "count" | "usd" | "json" | "texts";
 
 /**
- * The columns of the table, by the names that OpenRouter's own tables have, in their order; behind them ours for what those have none for.
+ * The columns of the table, by the names that OpenRouter's own tables have (in BigQuery in lower case), in their order; behind them ours for what those have none for.
  * @see https://openrouter.ai/docs/guides/features/broadcast/clickhouse
  */
 export const columns = {

@@ -1,7 +1,18 @@
 import type { ColumnKind, Warehouse } from "./columns.ts";
 import { columns } from "./columns.ts";
 
-const types: Readonly<Record<Warehouse, Readonly<Record<ColumnKind, string>>>> = {
+/** What a column of each kind is declared as. */
+export const columnTypes: Readonly<Record<Warehouse, Readonly<Record<ColumnKind, string>>>> = {
+  bigquery: {
+    id: "STRING NOT NULL",
+    text: "STRING",
+    time: "TIMESTAMP NOT NULL",
+    milliseconds: "FLOAT64",
+    count: "INT64",
+    usd: "FLOAT64",
+    json: "JSON",
+    texts: "ARRAY<STRING>",
+  },
   clickhouse: {
     id: "String",
     text: "Nullable(String)",
@@ -26,11 +37,25 @@ const types: Readonly<Record<Warehouse, Readonly<Record<ColumnKind, string>>>> =
 
 /**
  * The statement that makes the table traces are written to. In ClickHouse a row that is sent again replaces the first.
- * @param table - the table's name, with its database or schema where it needs one
+ * @param table - the table's name, with its database, schema or dataset where it needs one
  */
-export function createTableSql(warehouse: Warehouse, table: string): string {
-  const lines = Object.entries(columns).map(([name, kind]) => `  ${name} ${types[warehouse][kind]}`);
+export function createTableSql(warehouse: Warehouse, table: string = defaultTables[warehouse]): string {
+  if (warehouse === "bigquery") return bigQuerySql(table);
+  const lines = Object.entries(columns).map(([name, kind]) => `  ${name} ${columnTypes[warehouse][kind]}`);
   const statement = `CREATE TABLE IF NOT EXISTS ${table} (\n${lines.join(",\n")}\n)`;
   if (warehouse === "snowflake") return `${statement};\n`;
   return `${statement}\nENGINE = ReplacingMergeTree\nPARTITION BY toYYYYMM(TIMESTAMP)\nORDER BY (TIMESTAMP, TRACE_ID, SPAN_ID);\n`;
 }
+
+function bigQuerySql(table: string): string {
+  const lines = Object.entries(columns).map(
+    ([name, kind]) => `  ${name.toLowerCase()} ${columnTypes.bigquery[kind]}`,
+  );
+  return `CREATE TABLE IF NOT EXISTS \`${table}\` (\n${lines.join(",\n")}\n)\nPARTITION BY DATE(timestamp)\nCLUSTER BY trace_id;\n`;
+}
+
+const defaultTables: Readonly<Record<Warehouse, string>> = {
+  bigquery: "openrouter.openrouter_traces",
+  clickhouse: "OPENROUTER_TRACES",
+  snowflake: "OPENROUTER_TRACES",
+};

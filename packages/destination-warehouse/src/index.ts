@@ -1,3 +1,4 @@
+export { bigquery } from "./bigquery/bigquery.ts";
 export { clickhouse } from "./clickhouse/clickhouse.ts";
 export { snowflake } from "./snowflake/snowflake.ts";
 export { createTableSql } from "./create-table.ts";

@@ -1,16 +1,17 @@
-import { jsonFragment, piece } from "@tracecast/core";
-import type { Json, Piece, TraceEvent } from "@tracecast/core";
+import { jsonFragment } from "@tracecast/core";
+import type { Json, TraceEvent } from "@tracecast/core";
 import type { Column } from "./columns.ts";
 
-type Row = Partial<Readonly<Record<Column, string | number | readonly string[] | undefined>>>;
+/** A row of the table. */
+export type Row = Partial<Readonly<Record<Column, string | number | readonly string[] | undefined>>>;
 
 /**
  * An event as a row, the columns that hold JSON as JSON text. Ids are the raw ones. What a column is missing for stands in ATTRIBUTES; names and
  * custom keys of the trace in METADATA.
  */
-export function rowOf(event: TraceEvent): Piece {
+export function rowOf(event: TraceEvent): Row {
   const { trace, timing, usage, cost, model, finishReason, error } = event;
-  const row: Row = {
+  return {
     TRACE_ID: trace.traceId ?? event.id,
     SPAN_ID: event.id,
     PARENT_SPAN_ID: trace.parentSpanId,
@@ -42,7 +43,6 @@ export function rowOf(event: TraceEvent): Piece {
     MODEL_PARAMETERS: JSON.stringify({ ...event.parameters, ...event.contentParameters }),
     TAGS: event.tags,
   };
-  return piece(JSON.stringify(row));
 }
 
 /** A list under the name that it has in a request or an answer, anything else as it is. */
@@ -82,5 +82,5 @@ function attributesOf(event: TraceEvent) {
   };
 }
 
-/** `2026-01-02 03:04:05.100`, which both take for a time without a zone. */
+/** `2026-01-02 03:04:05.100`, which all take for a time in UTC. */
 const utc = (epochMs: number) => new Date(epochMs).toISOString().replace("T", " ").slice(0, -1);

@@ -131,9 +131,12 @@ Environment:
 program
   .command("create-table")
   .description("print the statement that makes the table of a warehouse")
-  .addArgument(new Argument("<warehouse>").choices(["clickhouse", "snowflake"]))
-  .argument("[table]", "its name, with its database or schema where it needs one", "OPENROUTER_TRACES")
-  .action((warehouse: Warehouse, table: string) => {
+  .addArgument(new Argument("<warehouse>").choices(["bigquery", "clickhouse", "snowflake"]))
+  .argument(
+    "[table]",
+    "its name, with its database, schema or dataset where it needs one; OPENROUTER_TRACES, in BigQuery openrouter.openrouter_traces",
+  )
+  .action((warehouse: Warehouse, table?: string) => {
     process.stdout.write(createTableSql(warehouse, table));
   });
 

@@ -20,12 +20,13 @@ import {
 import { posthog } from "@tracecast/destination-posthog";
 import { raindrop } from "@tracecast/destination-raindrop";
 import { s3 } from "@tracecast/destination-s3";
-import { clickhouse, snowflake } from "@tracecast/destination-warehouse";
+import { bigquery, clickhouse, snowflake } from "@tracecast/destination-warehouse";
 
 /** The destination types that settings may name. */
 export const destinationTypes: readonly Destination[] = [
   braintrust,
   arize,
+  bigquery,
   clickhouse,
   consoleDestination,
   datadog,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { Writable } from "node:stream";
 import { inspect } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { createHttpClient } from "@tracecast/core";
-import type { Destination, HttpClient, HttpRequest } from "@tracecast/core";
+import type { Destination, HttpClient, HttpRequest, HttpResult } from "@tracecast/core";
 import { canaryEvent, startFaultServer } from "@tracecast/destination-testkit";
 import { consoleTo } from "@tracecast/destination-file";
 import { createDispatcher } from "@tracecast/dispatcher";
@@ -27,6 +28,12 @@ const allBlocks = { generationCost: true, generationIdentity: true, generationRe
 /** What only a destination that asked for the blocks of a generation gets. */
 const isAskedFor = ({ path }: { readonly path: string }) => path.startsWith("generation.");
 
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+
 /** Good settings for a type, whatever it asks for: its secrets are one that can be looked for. */
 function configFor({ form }: Destination): Readonly<Record<string, string>> {
   const special: Readonly<Record<string, string>> = {
@@ -37,6 +44,8 @@ function configFor({ form }: Destination): Readonly<Record<string, string>> {
     bucketName: "traces",
     account: "far-end",
     instanceId: "123456",
+    projectId: "far-end-project",
+    serviceAccountKey: JSON.stringify({ client_email: secret, private_key: privateKey }),
     dsn: "https://0123456789abcdef@o0.ingest.sentry.io/1",
   };
   const needed = form.filter(({ required }) => required);
@@ -78,11 +87,21 @@ function recording(wire: string[], url: string): HttpClient {
       const bytes = Buffer.from(body as Uint8Array);
       const plain = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
       wire.push(plain.toString("utf8"));
+      if (request.url === "https://oauth2.googleapis.com/token") return token;
       return real.request({ ...request, url });
     },
     close: () => real.close(),
   };
 }
+
+/** What Google's token address answers: nothing else asks for anything before it sends. */
+const token: Promise<HttpResult> = Promise.resolve({
+  kind: "response",
+  status: 200,
+  host: "oauth2.googleapis.com",
+  headers: {},
+  body: JSON.stringify({ access_token: `ya29.${secret}`, expires_in: 3599 }),
+});
 
 /** Everything the dispatcher announces, as text. */
 function hearing(dispatcher: Dispatcher): string[] {

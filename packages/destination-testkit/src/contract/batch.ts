@@ -23,6 +23,11 @@ export function userOf(number: number): string {
   return `contract-user-${number}-end`;
 }
 
+/** The users of numbered events that a text names, each as often as it does. */
+export function usersIn(text: string): readonly string[] {
+  return text.match(/contract-user-\d+-end/g) ?? [];
+}
+
 /** An event as the dispatcher hands it to `send`. */
 export function encoded(connection: Connection, event: TraceEvent): EncodedEvent {
   const pieces = connection.encode(event);

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import type { Batch, Connection } from "@tracecast/core";
 import type { RecordedRequest } from "../fault-server.ts";
 import { echo } from "../fault-server.ts";
-import { assertOutcome, encoded, fullBatch, numberedEvent, send, smallBatch, userOf } from "./batch.ts";
+import {
+  assertOutcome,
+  encoded,
+  fullBatch,
+  numberedEvent,
+  send,
+  smallBatch,
+  userOf,
+  usersIn,
+} from "./batch.ts";
 import { isCarried } from "./field-rules.ts";
 import { withHost } from "./host.ts";
 import type { Host } from "./host.ts";
@@ -62,7 +71,8 @@ async function carries(options: ContractOptions, { server, connection }: Host, b
   const most = options.destination.limits.maxBytes + envelopeBytes;
   assert.ok(bytes <= most, `a batch within its limits became a body of ${bytes} bytes; ${most} are allowed`);
   if (!isCarried(options.destination, "user")) return;
-  const lost = batch.filter((_, place) => !body.includes(userOf(place + 1)));
+  const there = new Set(usersIn(body));
+  const lost = batch.filter((_, place) => !there.has(userOf(place + 1)));
   assert.equal(lost.length, 0, `${lost.length} of ${batch.length} events are not in the request`);
 }
 

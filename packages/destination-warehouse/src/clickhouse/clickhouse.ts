@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { customHeaders, defineDestination, delivered, outcomeOf } from "@tracecast/core";
+import { customHeaders, defineDestination, delivered, outcomeOf, piece } from "@tracecast/core";
 import type { Destination, HttpClient, HttpResult, Outcome, TestResult } from "@tracecast/core";
 import { z } from "zod";
 import { columnNames } from "../columns.ts";
@@ -46,7 +46,7 @@ export const clickhouse: Destination = defineDestination({
       insertInto(settings, http, lines, { signal, timeoutMs });
     return {
       test: async (signal) => explain(settings, await insert("", signal, 10_000)),
-      encode: (event) => [rowOf(event)],
+      encode: (event) => [piece(JSON.stringify(rowOf(event)))],
       async send(batch, signal) {
         const lines = batch.flatMap(({ pieces }) => pieces.map(({ json }) => `${json}\n`));
         return { outcome: judge(await insert(lines.join(""), signal)) };

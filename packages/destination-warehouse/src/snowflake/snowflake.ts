@@ -5,6 +5,7 @@ import {
   isJsonObject,
   outcomeOf,
   parseJson,
+  piece,
   requestBody,
   secret,
 } from "@tracecast/core";
@@ -67,7 +68,7 @@ export const snowflake: Destination = defineDestination({
           warehouse,
         });
       },
-      encode: (event) => [rowOf(event)],
+      encode: (event) => [piece(JSON.stringify(rowOf(event)))],
       async send(batch, signal) {
         const rows = requestBody(
           "[",
