@@ -4,7 +4,7 @@ import { startBraintrust } from "@tracecast/braintrust-stand-in";
 import { chatTraceEvent } from "@tracecast/core";
 import { destinationContract, sampleTraceEvent } from "@tracecast/destination-testkit";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { acme } from "./snippets/acme.ts";
+import { acme } from "../packages/gateway/template/src/index.ts";
 import { sendOne } from "./snippets/braintrust-alone.ts";
 import { broadcast, publish, shutDown } from "./snippets/embed.ts";
 

@@ -6,6 +6,7 @@ import { runDoctor } from "./cli/doctor.ts";
 import { changeKey, createKey, listKeys } from "./cli/keys.ts";
 import { deadLetters, listDestinations, runManage, sendSampleTo, testDestination } from "./cli/manage.ts";
 import type { ManageCommand } from "./cli/manage.ts";
+import { runNewDestination } from "./cli/new-destination.ts";
 import { replayFile } from "./cli/replay.ts";
 import { runRotateKey } from "./cli/rotate-key.ts";
 import { runStart } from "./cli/start.ts";
@@ -126,6 +127,16 @@ Environment:
   )
   .action(async () => {
     process.exitCode = await runRotateKey(process.env);
+  });
+
+program
+  .command("new")
+  .description("write the package of a new destination type, with a test that it passes")
+  .addArgument(new Argument("<what>").choices(["destination"]))
+  .argument("<name>", "its type, such as acme: the package becomes tracecast-destination-acme")
+  .option("--dir <folder>", "where to make the package's folder", ".")
+  .action((_: string, name: string, { dir }: { dir: string }) => {
+    process.exitCode = runNewDestination(name, dir);
   });
 
 program

@@ -1,4 +1,3 @@
-// #region acme
 import { customHeaders, defineDestination, outcomeOf, piece, requestBody, secret } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
@@ -43,4 +42,3 @@ export const acme: Destination = defineDestination({
     };
   },
 });
-// #endregion
