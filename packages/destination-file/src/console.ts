@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import { defineDestination, delivered, piece } from "@tracecast/core";
 import type { Destination, Outcome, TraceEvent } from "@tracecast/core";
 import { z } from "zod";
-import { eventJson } from "./event-json.ts";
+import { eventLine } from "./event-line.ts";
 import { readableLine } from "./readable-line.ts";
 
 /** The console destination: every trace on standard output, as a line for people or as JSON. */
@@ -28,7 +28,7 @@ export function consoleTo(stream: () => Writable): Destination {
           signal.aborted || !stream().writable
             ? { ok: false, message: "Standard output is closed; start the gateway with one." }
             : { ok: true, message: "Traces are printed on standard output." },
-        encode: (event) => [piece(eventJson(event), event.id)],
+        encode: (event) => [piece(eventLine(event), event.id)],
         async send(batch, signal) {
           if (signal.aborted) return { outcome: closed };
           const lines = batch.flatMap(({ pieces }) => pieces.map(({ json }) => `${print(json)}\n`));

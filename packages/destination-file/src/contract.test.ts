@@ -38,6 +38,7 @@ for (const format of ["line", "json"]) {
       return { format };
     },
     written: () => printed,
+    isWhole: format === "json",
     spoil: () => stream.destroy(),
     hasSecrets: false,
   });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { defineDestination, delivered, piece } from "@tracecast/core";
 import type { Destination } from "@tracecast/core";
 import { z } from "zod";
-import { eventJson } from "./event-json.ts";
+import { eventLine } from "./event-line.ts";
 import { fileOutcome } from "./file-outcome.ts";
 import { testPlace } from "./place-test.ts";
 import { appendLines } from "./rotating-file.ts";
@@ -47,7 +47,7 @@ export const file: Destination = defineDestination({
     const rotation = { maxBytes: maxFileMib * 1024 * 1024, keepFiles };
     return {
       test: (signal) => testPlace(place, signal),
-      encode: (event) => [piece(eventJson(event), event.id)],
+      encode: (event) => [piece(eventLine(event), event.id)],
       async send(batch, signal) {
         if (signal.aborted) return { outcome: { status: "retry", reason: `${place} was not waited for` } };
         const text = batch.flatMap(({ pieces }) => pieces.flatMap(({ utf8 }) => [utf8, newline]));

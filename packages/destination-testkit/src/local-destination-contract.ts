@@ -1,13 +1,14 @@
 import { configRules } from "./contract/config-rules.ts";
 import { encodeRules } from "./contract/encode-rules.ts";
+import { fieldRules } from "./contract/field-rules.ts";
 import type { ContractOptions, LocalContractOptions, Rules } from "./contract/options.ts";
 import { privacyRules } from "./contract/privacy-rules.ts";
-import { writingRules } from "./contract/writing-rules.ts";
+import { writingRules, writtenOf } from "./contract/writing-rules.ts";
 import { writeAreas } from "./destination-contract.ts";
 
 /**
  * Writes the tests that every destination passes which sends nothing over a network: its settings, its encoding, what it writes
- * and what it says where it cannot, and what it says of private events. Every test has an empty folder of its own.
+ * and what it says where it cannot, which fields are in it, and what it says of private events. Every test has an empty folder of its own.
  *
  * @example
  * ```ts
@@ -34,6 +35,7 @@ export function localDestinationContract(options: LocalContractOptions): void {
     settings: configRules(far),
     encoding: encodeRules(far),
     writing: writingRules(options),
+    ...(options.isWhole !== false && { fields: fieldRules(options.destination, writtenOf(options)) }),
     privacy: privacyRules(far),
   };
   writeAreas(options, areas);

@@ -29,10 +29,12 @@ export interface ContractOptions {
 /** What the contract has to know of a destination that sends nothing over a network. */
 export interface LocalContractOptions extends Pick<
   ContractOptions,
-  "describe" | "test" | "destination" | "hasSecrets" | "omits"
+  "describe" | "test" | "destination" | "hasSecrets"
 > {
   /** Good settings, for a folder that is empty and belongs to the test alone. */
   readonly config: (folder: string) => Readonly<Record<string, unknown>>;
+  /** Whether every field is to be found in what is written; of a form for people, only the names and figures it shows are. @defaultValue true */
+  readonly isWhole?: boolean;
   /** Everything that was written with these settings. */
   readonly written: (folder: string) => string | Promise<string>;
   /** Makes it impossible to write there. */

@@ -14,8 +14,22 @@ import {
   userOf,
   usersIn,
 } from "./batch.ts";
+import { isCarried } from "./field-rules.ts";
+import type { Arriving } from "./field-rules.ts";
 import { assertSentence, settled } from "./host.ts";
 import type { LocalContractOptions, Rules } from "./options.ts";
+
+/** {@link Arriving} by way of a folder. */
+export function writtenOf(options: LocalContractOptions): Arriving {
+  return async (event) => {
+    const texts: string[] = [];
+    await withPlace(options, async ({ connection, written }) => {
+      await send(connection, [encoded(connection, event)]);
+      texts.push(await written());
+    });
+    return Buffer.from(texts.join(""));
+  };
+}
 
 interface Place {
   readonly folder: string;
@@ -108,7 +122,7 @@ async function writesAtOnce(options: LocalContractOptions, place: Place): Promis
 async function assertWritten(options: LocalContractOptions, place: Place, count: number): Promise<void> {
   const text = await place.written();
   assert.notEqual(text, "", "nothing was written");
-  if (options.omits?.includes("user")) return;
+  if (!isCarried(options.destination, "user")) return;
   const times = new Map<string, number>();
   for (const user of usersIn(text)) times.set(user, (times.get(user) ?? 0) + 1);
   const odd = Array.from({ length: count }, (_, index) => userOf(index + 1)).filter(

@@ -42,7 +42,8 @@ export function canaryEvent(): Canary {
     event = planted.event;
     markers[contentClass].push(...planted.markers);
   }
-  const { event: baited, figures } = plantFigures(event);
+  const marked = new Set([...markers.content, ...markers.open].map(({ path }) => path));
+  const { event: baited, figures } = plantFigures(event, marked);
   return {
     event: deepFreeze(baited),
     contentMarkers: markers.content,

@@ -19,13 +19,16 @@ const times: Readonly<Record<string, number>> = {
   "timing.endMs": startMs + 86_777,
 };
 
-/** Puts a number into every field that takes one, each of them another. */
-export function plantFigures(before: TraceEvent): { event: TraceEvent; figures: readonly Figure[] } {
+/** Puts a number into every field that takes one, each of them another; not into those that `taken` names. */
+export function plantFigures(
+  before: TraceEvent,
+  taken: ReadonlySet<string>,
+): { event: TraceEvent; figures: readonly Figure[] } {
   let event = before;
   const figures: Figure[] = [];
   for (const path of fieldPaths) {
     const [field = ""] = path.split(".");
-    if (field in contentParts) continue;
+    if (field in contentParts || taken.has(path)) continue;
     const time = times[path];
     // A tenth of a cent, told apart by its last digits; a count that fits into 31 bits.
     const number = figures.length + 11;
