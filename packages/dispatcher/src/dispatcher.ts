@@ -35,6 +35,7 @@ export class Dispatcher {
   readonly #drops: DropLog;
   readonly #laneTools: LaneTools;
   readonly #lanes = new Map<string, Lane>();
+  readonly #silent = new Set<string>();
   #waking = false;
   #callOffHousekeeping: (() => void) | undefined;
   #closing: Promise<FlushReport> | undefined;
@@ -123,6 +124,12 @@ export class Dispatcher {
     return events;
   }
 
+  /** Switches a workspace: while it is off, its events go to no destination. Every one is on at first. What waits is sent all the same. */
+  switchWorkspace(workspaceId: string, isOn: boolean): void {
+    if (isOn) this.#silent.delete(workspaceId);
+    else this.#silent.add(workspaceId);
+  }
+
   /** Stops a destination's delivery and keeps what waits. Nothing happens for an unknown id. */
   pause(destinationId: string, reason = "paused by hand"): void {
     this.#lanes.get(destinationId)?.worker.pause(reason);
@@ -158,7 +165,7 @@ export class Dispatcher {
    * @throws `TracecastError` `EVENT_INVALID`
    */
   dryRun(event: TraceEvent): readonly Preview[] {
-    const foreseenFor = foresee(parseTraceEvent(event));
+    const foreseenFor = foresee(parseTraceEvent(event), this.#silent);
     return [...this.#lanes].map(([destinationId, { route }]) => ({
       destinationId,
       ...foreseenFor(route.policy),
@@ -265,7 +272,7 @@ export class Dispatcher {
   }
 
   #accept(event: TraceEvent): void {
-    const verdictFor = judge(event);
+    const verdictFor = judge(event, this.#silent);
     const refusals: Refusal[] = [];
     const recipients: Recipient[] = [];
     for (const [id, { route, tally }] of this.#lanes) {

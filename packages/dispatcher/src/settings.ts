@@ -12,6 +12,8 @@ import type { Redactor } from "./policy/redaction/redactor.ts";
 
 /** Which events a destination gets and what it may see, as its operator sets it. */
 export interface PolicySettings {
+  /** Only events of this workspace. Absent: of every one. */
+  readonly workspaceId?: string;
   /** A disabled destination gets nothing. @defaultValue true */
   readonly enabled?: boolean;
   /** Withholds all content: prompts, completions, reasoning, tools, refusals, error texts, files. @defaultValue false */
@@ -46,6 +48,8 @@ export interface DestinationSettings extends PolicySettings {
 
 /** Which events a destination gets and what it may see. */
 export interface Policy {
+  /** Absent: it gets events of every workspace. */
+  readonly workspaceId: string | undefined;
   readonly enabled: boolean;
   readonly privacyMode: boolean;
   readonly samplingRate: number;
@@ -71,6 +75,7 @@ const hashes = z.array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in he
 
 // Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
 const policySchema = z.strictObject({
+  workspaceId: z.string().min(1).optional(),
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
   generationCost: z.boolean().default(false),
@@ -106,8 +111,10 @@ export function parsePolicy(settings: PolicySettings): Policy {
 }
 
 function policyFrom(settings: z.output<typeof policySchema>): Policy {
-  const { enabled, privacyMode, samplingRate, apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
+  const { apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
+  const { workspaceId, enabled, privacyMode, samplingRate } = settings;
   return {
+    workspaceId,
     enabled,
     privacyMode,
     samplingRate,

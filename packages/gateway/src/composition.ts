@@ -19,10 +19,11 @@ import { createLocalTraces } from "./local/local-traces.ts";
 import type { LocalTraces } from "./local/local-traces.ts";
 import { Destinations, settingsOf } from "./management/destinations.ts";
 import { createManagementApi } from "./management/management-api.ts";
-import { keyCheck } from "./management/management-key.ts";
+import { keyCheck, tokenOf } from "./management/management-key.ts";
 import { Sessions } from "./management/sessions.ts";
 import { TraceFeed } from "./management/trace-feed.ts";
 import { shownTraces } from "./management/trace-routes.ts";
+import { Workspaces } from "./management/workspaces.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createOtlpReceiver } from "./otlp/receiver.ts";
@@ -31,8 +32,10 @@ import { pageFiles } from "./server/page-files.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
 import type { ManagementServer } from "./server/server.ts";
+import { inWorkspaces } from "./settings/declared-destination.ts";
 import type { ConfigStore } from "./store/config-store.ts";
 import { defaultLimits } from "./settings/limits.ts";
+import { defaultWorkspace, defaultWorkspaceId } from "./store/workspace.ts";
 import type { Settings, UpstreamSettings } from "./settings/settings.ts";
 
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
@@ -78,11 +81,12 @@ export function compose(
   spool: Spool | undefined,
   management: Management | undefined,
 ): Parts {
+  const declared = inWorkspaces(settings.destinations, management?.store.workspaces() ?? [defaultWorkspace]);
   const parts = container.createChildContainer();
   parts.register(tokens.localTraces, { useFactory: instanceCachingFactory(() => createLocalTraces()) });
   parts.register(tokens.dispatcher, {
     useFactory: instanceCachingFactory((c) =>
-      dispatcherFor(destinationsFor(c.resolve(tokens.localTraces), settings, management), settings, spool),
+      dispatcherFor(c.resolve(tokens.localTraces), declared, settings, { spool, management }),
     ),
   });
   parts.register(tokens.overview, {
@@ -101,6 +105,7 @@ export function compose(
         publish: (event) => publish(estimated(event)),
         isWanted: () => isBroadcastOn(management),
         wantsDetails: () => dispatcher.wantsDetails,
+        ownerOf: (hash) => management?.keys.ownerOf(hash) ?? { workspaceId: defaultWorkspaceId },
         onTrouble: sayTrouble,
       });
     }),
@@ -113,7 +118,7 @@ export function compose(
   parts.register(tokens.metrics, {
     useFactory: instanceCachingFactory((c) => createMetrics(c.resolve(tokens.dispatcher))),
   });
-  registerServer(parts, settings, management);
+  registerServer(parts, settings, declared, management);
   return {
     server: parts.resolve(tokens.server),
     proxy: parts.resolve(tokens.proxy),
@@ -127,6 +132,7 @@ export function compose(
 function registerServer(
   parts: DependencyContainer,
   settings: Settings,
+  declared: readonly DestinationSettings[],
   management: Management | undefined,
 ): void {
   parts.register(tokens.management, {
@@ -134,6 +140,7 @@ function registerServer(
       (c) =>
         management &&
         managementServer(management, settings, {
+          declared,
           dispatcher: c.resolve(tokens.dispatcher),
           localTraces: c.resolve(tokens.localTraces),
           overview: c.resolve(tokens.overview),
@@ -154,8 +161,9 @@ function registerServer(
   });
 }
 
+/** Whether any workspace broadcasts. Which of them an event is of, is known later. */
 const isBroadcastOn = (management: Management | undefined): boolean =>
-  management?.store.workspace().broadcastEnabled ?? true;
+  management?.store.workspaces().some(({ broadcastEnabled }) => broadcastEnabled) ?? true;
 
 function overviewOf({ events }: Dispatcher): Overview {
   const overview = new Overview(Date.now);
@@ -166,39 +174,39 @@ function overviewOf({ events }: Dispatcher): Overview {
   return overview;
 }
 
-/** Publishes events while Broadcast is on, with the names of their keys, and counts them. */
+/** Publishes events, and counts those whose workspace broadcasts. */
 function publisher(dispatcher: Dispatcher, overview: Overview, management: Management | undefined) {
-  const named = (event: TraceEvent) => management?.keys.named(event) ?? event;
+  const isOff = ({ workspaceId }: TraceEvent) =>
+    management?.store.workspaces().some((one) => one.id === workspaceId && !one.broadcastEnabled);
   return (event: TraceEvent) => {
-    if (!isBroadcastOn(management)) return;
-    dispatcher.publish(named(event));
-    overview.add(event);
+    dispatcher.publish(event);
+    if (!isOff(event)) overview.add(event);
   };
 }
 
-/** The gateway's own traces, what is declared, and what was saved. */
-function destinationsFor(
+/** A dispatcher for the gateway's own traces, what is declared, and what was saved, that knows which workspaces do not broadcast. */
+function dispatcherFor(
   { type }: LocalTraces,
-  { destinations }: Settings,
-  management: Management | undefined,
-): readonly DestinationSettings[] {
+  declared: readonly DestinationSettings[],
+  settings: Settings,
+  { spool, management }: { readonly spool: Spool | undefined; readonly management: Management | undefined },
+): Dispatcher {
   const local = { id: "local", name: "Local traces", type, config: {} };
   const saved = management?.store.destinations() ?? [];
-  return [local, ...destinations, ...saved.flatMap((one) => settingsOf(one, destinationTypes) ?? [])];
-}
-
-function dispatcherFor(
-  destinations: readonly DestinationSettings[],
-  settings: Settings,
-  spool: Spool | undefined,
-): Dispatcher {
-  const http = createHttpClient({ privateNetworks: privateNetworksOf(settings) });
-  return createDispatcher({ destinations, http, ...(spool && { spool }) });
+  const dispatcher = createDispatcher({
+    destinations: [local, ...declared, ...saved.flatMap((one) => settingsOf(one, destinationTypes) ?? [])],
+    http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
+    ...(spool && { spool }),
+  });
+  for (const { id, broadcastEnabled } of management?.store.workspaces() ?? [])
+    dispatcher.switchWorkspace(id, broadcastEnabled);
+  return dispatcher;
 }
 
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;
 
 interface Engine {
+  readonly declared: readonly DestinationSettings[];
   readonly dispatcher: Dispatcher;
   readonly localTraces: LocalTraces;
   readonly overview: Overview;
@@ -208,7 +216,7 @@ interface Engine {
 function managementServer(
   { store, key, keys }: Management,
   settings: Settings,
-  { dispatcher, localTraces, overview, publish }: Engine,
+  { declared, dispatcher, localTraces, overview, publish }: Engine,
 ): ManagementServer {
   const isKey = keyCheck(key);
   const types = destinationTypes;
@@ -218,7 +226,7 @@ function managementServer(
     store,
     dispatcher,
     types,
-    declared: settings.destinations,
+    declared,
     now: Date.now,
   });
   const wrongKeys = new WrongKeys();
@@ -233,8 +241,8 @@ function managementServer(
     feed,
     overview,
     destinations,
+    workspaces: new Workspaces({ store, dispatcher, destinations, now: Date.now }),
     types,
-    store,
     dispatcher,
     isKey,
     localTraces,
@@ -245,7 +253,7 @@ function managementServer(
   return {
     listener: (request, response) => void listener(request, response),
     page: pageFiles(),
-    otlp: createOtlpReceiver(publish),
+    otlp: createOtlpReceiver((event, request) => publish(keys.placed(event, tokenOf(request)))),
     isKey,
     keys,
     wrongKeys,

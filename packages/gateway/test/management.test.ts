@@ -311,7 +311,7 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
   expect(await ask("GET", root)).toMatchObject({ body: { total_count: 0 } });
   const made = dataOf(await ask("POST", `${own}/destinations`, braintrust({ config })));
 
-  const event = sampleTraceEvent();
+  const event = sampleTraceEvent({ workspaceId });
   expect(dataOf(await ask("POST", `${own}/route`, event))).toEqual([
     { destinationId: "local", admitted: true },
     { destinationId: made.id, admitted: true },

@@ -12,6 +12,19 @@ const hash = "a".repeat(64);
 const policyOf = (settings: object) =>
   parseSettings({ name: "x", type: scriptedDestination().type, config: {}, ...settings }).policy;
 
+test("events go to destinations of their own workspace, and to those of every one; while it is off, to none", () => {
+  const mine = event({ workspaceId: "w1" });
+  const elsewhere = { admitted: false, by: "workspace" };
+  expect(judge(mine)(policyOf({ workspaceId: "w1" }))).toEqual({ admitted: true });
+  expect(judge(mine)(policyOf({}))).toEqual({ admitted: true });
+  expect(judge(mine)(policyOf({ workspaceId: "w2" }))).toEqual(elsewhere);
+  expect(judge(event())(policyOf({ workspaceId: "w1" }))).toEqual(elsewhere);
+  const silent = new Set(["w1"]);
+  expect(judge(mine, silent)(policyOf({ workspaceId: "w1" }))).toEqual(elsewhere);
+  expect(judge(mine, silent)(policyOf({}))).toEqual(elsewhere);
+  expect(judge(event({ workspaceId: "w2" }), silent)(policyOf({}))).toEqual({ admitted: true });
+});
+
 test("a disabled destination gets nothing", () => {
   expect(judge(event())(policyOf({ enabled: false }))).toEqual({ admitted: false, by: "disabled" });
 });

@@ -11,9 +11,12 @@ export type Foreseen = Verdict & {
   readonly failing?: readonly string[];
 };
 
-/** Foresees for one event what many policies would say of it. */
-export function foresee(event: TraceEvent): (policy: Policy) => Foreseen {
-  const verdictFor = judge(event);
+/**
+ * Foresees for one event what many policies would say of it.
+ * @param silent - the workspaces whose events go nowhere
+ */
+export function foresee(event: TraceEvent, silent?: ReadonlySet<string>): (policy: Policy) => Foreseen {
+  const verdictFor = judge(event, silent);
   return (policy) => {
     const verdict = verdictFor(policy);
     if (verdict.admitted || verdict.by !== "filter_rules") return verdict;

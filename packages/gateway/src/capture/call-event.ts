@@ -1,18 +1,31 @@
 import { hash } from "node:crypto";
-import { callTraceEvent, parseJson } from "@tracecast/core";
+import { callTraceEvent, known, parseJson } from "@tracecast/core";
 import type { CallHeaders, CallResponse, TraceEvent } from "@tracecast/core";
+import type { KeyOwner } from "../keys/key-owner.ts";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
 import { decode } from "./decode.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseStream } from "./parse-stream.ts";
 
-/** Makes the trace event of a recorded call; with the details of its generation where somebody asks for them. */
-export async function callEvent(exchange: Exchange, withDetails: boolean): Promise<TraceEvent> {
+/** What a call's event is made with beside what was recorded. */
+export interface CallEventOptions {
+  /** Whether somebody asks for the details of its generation. */
+  readonly withDetails: boolean;
+  /** Whose the key with a hash is. Absent: nobody knows. */
+  readonly ownerOf?: ((keyHash: string | undefined) => KeyOwner) | undefined;
+}
+
+/** Makes the trace event of a recorded call. */
+export async function callEvent(
+  exchange: Exchange,
+  { withDetails, ownerOf }: CallEventOptions,
+): Promise<TraceEvent> {
   const { operation, startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
   const generationIdHeader = headerValue(responseHeaders, "x-generation-id");
-  const ownerHash = keyHash(requestHeaders);
+  const usedHash = keyHash(requestHeaders);
+  const owner = ownerOf?.(usedHash);
   const { response, whole } = await responseOf(exchange);
   return callTraceEvent({
     operation,
@@ -26,7 +39,8 @@ export async function callEvent(exchange: Exchange, withDetails: boolean): Promi
     ...(sessionIdHeader !== undefined && { sessionIdHeader }),
     ...(generationIdHeader !== undefined && { generationIdHeader }),
     ...(withDetails ? { headers: headersOf(exchange) } : { details: false }),
-    ...(ownerHash !== undefined && { apiKey: { hash: ownerHash } }),
+    ...(usedHash !== undefined && { apiKey: { ...known({ name: owner?.name }), hash: usedHash } }),
+    ...(owner && { workspaceId: owner.workspaceId }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { Operation, TraceEvent } from "@tracecast/core";
 import { callEvent } from "./call-event.ts";
 import { Exchange } from "./exchange.ts";
 import { RecordingRoom } from "./recording-room.ts";
+import type { KeyOwner } from "../keys/key-owner.ts";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
 
@@ -26,6 +27,8 @@ export interface CaptureTargets {
   readonly isWanted?: () => boolean;
   /** Whether anybody asked for the details of generations. @defaultValue always */
   readonly wantsDetails?: () => boolean;
+  /** Whose the key with a hash is. Absent: nobody knows. */
+  readonly ownerOf?: (keyHash: string | undefined) => KeyOwner;
   readonly publish: (event: TraceEvent) => void;
   /**
    * An exchange could not be made into an event; the answer was not touched by that. `traceparent` is what the request said of its own trace by W3C
@@ -38,14 +41,14 @@ export interface CaptureTargets {
 
 /** Makes a capture. */
 export function createCapture(targets: CaptureTargets): Capture {
-  const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true } = targets;
+  const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true, ownerOf } = targets;
   const { room = new RecordingRoom() } = targets;
   const pending = new Set<Promise<void>>();
   const turnIntoEvent = async (exchange: Exchange) => {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
     await nextTurn();
     try {
-      publish(await callEvent(exchange, wantsDetails()));
+      publish(await callEvent(exchange, { withDetails: wantsDetails(), ownerOf }));
     } catch (error) {
       onTrouble(error, traceparentOf(exchange));
     } finally {

@@ -1,6 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
 import type { TraceEvent } from "@tracecast/core";
 import type { ConfigStore, SavedKey } from "../store/config-store.ts";
+import { defaultWorkspaceId } from "../store/workspace.ts";
+import type { KeyOwner } from "./key-owner.ts";
 import type { GatewayError } from "../proxy/answer-error.ts";
 
 /** A key and what it was made into. */
@@ -68,11 +70,22 @@ export class ApiKeys {
     return saved !== undefined && !saved.disabled;
   }
 
-  /** An event with the name and the workspace of its key, where they are known. */
-  named(event: TraceEvent): TraceEvent {
+  /** Whose the key with a hash is: of the default workspace where it is not known. */
+  ownerOf(hash: string | undefined): KeyOwner {
+    const saved = hash === undefined ? undefined : this.#store.key(hash);
+    return saved ?? { workspaceId: defaultWorkspaceId };
+  }
+
+  /**
+   * An event that was not captured here, with the name and the workspace of its key. Where that is not known, it stays in the workspace it names, else it
+   * is of that of the key that brought it.
+   */
+  placed(event: TraceEvent, token?: string): TraceEvent {
     const saved = event.apiKey && this.#store.key(event.apiKey.hash);
-    if (!saved) return event;
-    return { ...event, apiKey: { hash: saved.hash, name: saved.name }, workspaceId: saved.workspaceId };
+    if (saved)
+      return { ...event, apiKey: { hash: saved.hash, name: saved.name }, workspaceId: saved.workspaceId };
+    if (event.workspaceId !== undefined) return event;
+    return { ...event, workspaceId: this.ownerOf(token && hashOf(token)).workspaceId };
   }
 
   #save(key: Omit<SavedKey, "createdMs" | "updatedMs">): SavedKey {

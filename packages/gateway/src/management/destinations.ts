@@ -3,14 +3,12 @@ import { createHttpClient, TracecastError } from "@tracecast/core";
 import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
 import { policyFrom } from "../settings/policy.ts";
+import { defaultWorkspaceId } from "../store/workspace.ts";
 import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import type { CreateBody, UpdateBody } from "./destination-body.ts";
 import { mergeConfig } from "./merge-config.ts";
 import { sampleTrace } from "./sample-trace.ts";
-
-/** The one workspace there is so far. */
-export const defaultWorkspaceId = "00000000-0000-4000-8000-000000000001";
 
 /** A destination, and whether it was declared in a file and so can only be changed there. */
 export interface ManagedDestination {
@@ -47,6 +45,7 @@ export function settingsOf(
       id: saved.id,
       name: saved.name,
       config: saved.config,
+      workspaceId: saved.workspaceId,
       enabled: saved.enabled,
       privacyMode: saved.privacyMode,
       generationCost: saved.generationCost,
@@ -91,13 +90,15 @@ export class Destinations {
   async create(body: CreateBody, options: { readonly tested: boolean }): Promise<ManagedDestination> {
     const type = this.typeOf(body.type);
     const workspaceId = body.workspace_id ?? defaultWorkspaceId;
-    if (workspaceId !== defaultWorkspaceId)
+    if (!this.#hasWorkspace(workspaceId))
       throw new ApiError(400, "There is no workspace with this workspace_id.");
-    const same = this.#options.store.destinations().filter((one) => one.type === body.type);
+    const same = this.#options.store
+      .destinations()
+      .filter((one) => one.type === body.type && one.workspaceId === workspaceId);
     if (same.length >= perType)
       throw new ApiError(
         409,
-        `There are ${perType} destinations of the type ${body.type} already; delete one first.`,
+        `There are ${perType} destinations of the type ${body.type} in this workspace already; delete one first.`,
       );
     const nowMs = this.#options.now();
     const config = this.#configOf(type, body.config, body.copied_from);
@@ -137,6 +138,8 @@ export class Destinations {
   restore(id: string): ManagedDestination {
     const deleted = this.#options.store.deleted(id);
     if (!deleted) throw new ApiError(404, "There is no deleted destination with this id.");
+    if (!this.#hasWorkspace(deleted.workspaceId))
+      throw new ApiError(409, "The workspace of this destination is deleted too; make the destination anew.");
     const { deletedMs: _, ...saved } = deleted;
     return this.#apply({ ...saved, updatedMs: this.#options.now() });
   }
@@ -189,6 +192,10 @@ export class Destinations {
 
   #managed(saved: SavedDestination): ManagedDestination {
     return { saved, type: this.typeOf(saved.type), readOnly: false, dispatcherId: saved.id };
+  }
+
+  #hasWorkspace(workspaceId: string): boolean {
+    return this.#options.store.workspaces().some(({ id }) => id === workspaceId);
   }
 
   #mutable(id: string): ManagedDestination {
@@ -277,7 +284,7 @@ function declaredDestination(settings: DestinationSettings, nowMs: number): Mana
     dispatcherId: settings.id ?? name,
     saved: {
       id,
-      workspaceId: defaultWorkspaceId,
+      workspaceId: settings.workspaceId ?? defaultWorkspaceId,
       type: type.type,
       name,
       enabled: settings.enabled ?? true,

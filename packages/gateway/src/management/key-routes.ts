@@ -6,7 +6,8 @@ import type { SavedKey } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import { bodyOf } from "./body.ts";
 import { parse } from "./destination-body.ts";
-import { defaultWorkspaceId } from "./destinations.ts";
+import { defaultWorkspaceId } from "../store/workspace.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 const name = z.string().trim().min(1, "is required").max(200);
 const createBody = z.object({
@@ -18,14 +19,20 @@ const createBody = z.object({
   workspace_id: z.uuid().optional(),
 });
 const updateBody = z.object({ name: name.optional(), disabled: z.boolean().optional() });
-const page = z.object({ offset: z.coerce.number().int().min(0).default(0) });
+const page = z.object({
+  offset: z.coerce.number().int().min(0).default(0),
+  workspace_id: z.uuid().default(defaultWorkspaceId),
+});
 const perPage = 100;
 
 /**
  * The keys of clients, as OpenRouter's API has them.
  * @see https://openrouter.ai/docs/api-reference/api-keys
  */
-export function addKeyRoutes(api: Hono, keys: ApiKeys): void {
+export function addKeyRoutes(
+  api: Hono,
+  { keys, workspaces }: { readonly keys: ApiKeys; readonly workspaces: Workspaces },
+): void {
   const root = "/api/v1/keys";
   const known = (hash: string): SavedKey => {
     const saved = keys.get(hash);
@@ -33,17 +40,18 @@ export function addKeyRoutes(api: Hono, keys: ApiKeys): void {
     return saved;
   };
   api.get(root, (c) => {
-    const { offset } = parse(page, c.req.query());
+    const { offset, workspace_id: workspaceId } = parse(page, c.req.query());
     return c.json({
       data: keys
         .list()
+        .filter((key) => key.workspaceId === workspaceId)
         .slice(offset, offset + perPage)
         .map(keyView),
     });
   });
   api.post(root, async (c) => {
     const { name, hash, workspace_id: workspaceId = defaultWorkspaceId } = parse(createBody, await bodyOf(c));
-    if (workspaceId !== defaultWorkspaceId)
+    if (!workspaces.list().some(({ id }) => id === workspaceId))
       throw new ApiError(400, "There is no workspace with this workspace_id.");
     if (hash !== undefined) return c.json({ data: keyView(keys.name(hash, name, workspaceId)) }, 201);
     if (!keys.issues) throw new ApiError(400, issuesNone);

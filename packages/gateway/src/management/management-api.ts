@@ -7,14 +7,13 @@ import { z } from "zod";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import type { WrongKeys } from "../keys/wrong-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
-import type { ConfigStore } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import { addAuthentication } from "./authentication.ts";
 import { bodyOf } from "./body.ts";
 import { addDeadLetterRoutes } from "./dead-letter-routes.ts";
 import { parse, parseCreateBody, parseTestBody, parseUpdateBody } from "./destination-body.ts";
 import { destinationView } from "./destination-view.ts";
-import { defaultWorkspaceId } from "./destinations.ts";
+import { defaultWorkspaceId } from "../store/workspace.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
 import { addDryRunRoutes } from "./dry-run-routes.ts";
 import { addKeyRoutes } from "./key-routes.ts";
@@ -24,13 +23,14 @@ import type { Sessions } from "./sessions.ts";
 import { addStatsRoutes } from "./stats-routes.ts";
 import type { TraceFeed } from "./trace-feed.ts";
 import { addTraceRoutes } from "./trace-routes.ts";
-import { workspaceView } from "./workspace-view.ts";
+import { addWorkspaceRoutes } from "./workspace-routes.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 /** What the management API works on. */
 export interface ManagementOptions {
   readonly destinations: Destinations;
+  readonly workspaces: Workspaces;
   readonly types: readonly Destination[];
-  readonly store: ConfigStore;
   readonly dispatcher: Dispatcher;
   /** Whether a token is the management key. */
   readonly isKey: (token: string | undefined) => boolean;
@@ -69,7 +69,8 @@ export function createManagementApi(options: ManagementOptions): Hono {
   addDeadLetterRoutes(api, options);
   addTraceRoutes(api, options);
   addOverviewRoutes(api, options);
-  addKeyRoutes(api, options.keys);
+  addKeyRoutes(api, options);
+  addWorkspaceRoutes(api, options.workspaces);
   return api;
 }
 
@@ -85,7 +86,7 @@ const page = z.object({
 
 const view = ({ saved, type, readOnly }: ManagedDestination) => destinationView(saved, type, readOnly);
 
-function addOpenRouterRoutes(api: Hono, { destinations, store }: ManagementOptions): void {
+function addOpenRouterRoutes(api: Hono, { destinations }: ManagementOptions): void {
   const root = "/api/v1/observability/destinations";
   api.get(root, (c) => {
     const { offset, limit, workspace_id: workspaceId } = parse(page, c.req.query());
@@ -105,20 +106,6 @@ function addOpenRouterRoutes(api: Hono, { destinations, store }: ManagementOptio
     await destinations.delete(c.req.param("id"));
     return c.json({ deleted: true });
   });
-  api.get("/api/v1/workspaces/:id", (c) => {
-    mustBeDefault(c.req.param("id"));
-    return c.json({ data: workspaceView(store.workspace()) });
-  });
-  api.patch("/api/v1/workspaces/:id", async (c) => {
-    mustBeDefault(c.req.param("id"));
-    const body = parse(
-      z.object({ is_observability_broadcast_enabled: z.boolean().optional() }),
-      await bodyOf(c),
-    );
-    const { is_observability_broadcast_enabled: broadcastEnabled } = body;
-    if (broadcastEnabled !== undefined) store.saveWorkspace({ broadcastEnabled });
-    return c.json({ data: workspaceView(store.workspace()) });
-  });
 }
 
 const typeView = ({ type, name, docsUrl, form, notCarried }: Destination) => ({
@@ -129,14 +116,9 @@ const typeView = ({ type, name, docsUrl, form, notCarried }: Destination) => ({
   not_carried: Object.entries(notCarried).map(([field, reason]) => ({ field, reason })),
 });
 
-function mustBeDefault(workspaceId: string): void {
-  if (workspaceId !== defaultWorkspaceId && workspaceId !== "default")
-    throw new ApiError(404, "There is no workspace with this id.");
-}
-
 const eventsBody = z.object({ events: z.array(z.unknown()).min(1).max(1000) });
 
-function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: ManagementOptions): void {
+function addOwnRoutes(api: Hono, { destinations, types, dispatcher, keys }: ManagementOptions): void {
   const root = "/api/tracecast/v1";
   api.get(`${root}/destination-types`, (c) => c.json({ data: types.map(typeView) }));
   // As OpenRouter's settings page has it: saved only after its test has passed.
@@ -184,7 +166,7 @@ function addOwnRoutes(api: Hono, { destinations, types, dispatcher }: Management
   });
   api.post(`${root}/route`, async (c) => {
     const event: TraceEvent = parseTraceEvent(await bodyOf(c));
-    return c.json({ data: dispatcher.dryRun(event) });
+    return c.json({ data: dispatcher.dryRun(keys.placed(event)) });
   });
 }
 

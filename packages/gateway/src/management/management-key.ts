@@ -1,5 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 
 /**
@@ -21,6 +22,12 @@ export function managementKey(set: string | undefined, dataFolder: string): stri
 /** The token of an `Authorization: Bearer` header. */
 export function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +(\S+)/i.exec(authorization ?? "")?.[1];
+}
+
+/** The key that a request comes with, whichever way its client has of saying it. */
+export function tokenOf({ headers }: IncomingMessage): string | undefined {
+  const { authorization, "x-api-key": apiKey } = headers;
+  return bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
 }
 
 /** Makes a question whether a token is the key. It takes as long for any token. */

@@ -1,18 +1,18 @@
 import type { JsonObject } from "@tracecast/core";
-import type { SavedWorkspace } from "../store/config-store.ts";
-import { defaultWorkspaceId } from "./destinations.ts";
+import type { SavedWorkspace } from "../store/workspace.ts";
 
-/** The workspace as OpenRouter's API shows one. Of its fields, only the switch for Broadcast means anything here. */
-export function workspaceView({ broadcastEnabled }: SavedWorkspace): JsonObject {
+/** A workspace as OpenRouter's API shows one. What it has beyond names and the switch for Broadcast means nothing here. */
+export function workspaceView(workspace: SavedWorkspace): JsonObject {
+  const { id, name, slug, description, broadcastEnabled, createdMs, updatedMs } = workspace;
   return {
-    id: defaultWorkspaceId,
-    name: "Default",
-    slug: "default",
-    description: null,
-    created_at: "2026-01-01T00:00:00.000Z",
-    updated_at: null,
+    id,
+    name,
+    slug,
+    description,
+    created_at: new Date(createdMs).toISOString(),
+    updated_at: updatedMs === undefined ? null : new Date(updatedMs).toISOString(),
     created_by: null,
-    default_guardrail_id: defaultWorkspaceId,
+    default_guardrail_id: id,
     default_image_model: null,
     default_provider_sort: null,
     default_text_model: null,

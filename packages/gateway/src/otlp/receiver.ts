@@ -15,21 +15,20 @@ const maxBytes = 32 * 1024 * 1024;
 /** Whether a path is where OTLP/HTTP takes traces. */
 export const isOtlpPath = (path: string): boolean => path === "/v1/traces";
 
+/** Takes an event, and the request it came with. */
+export type Publish = (event: TraceEvent, request: IncomingMessage) => void;
+
 /**
  * Takes exports of OTLP/HTTP, in JSON and Protocol Buffers, and hands on the model calls among their spans. Spans that are no model call are
  * accepted and left out, as nothing is lost with them that a trace event has a place for.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
-export function createOtlpReceiver(publish: (event: TraceEvent) => void): RequestListener {
+export function createOtlpReceiver(publish: Publish): RequestListener {
   return (request, response) => void receive(request, response, publish).catch(() => response.destroy());
 }
 
-async function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  publish: (event: TraceEvent) => void,
-): Promise<void> {
+async function receive(request: IncomingMessage, response: ServerResponse, publish: Publish): Promise<void> {
   if (request.method !== "POST")
     return answerError(response, {
       status: 405,
@@ -40,7 +39,8 @@ async function receive(
   const spans = await spansIn(request, isProtobuf);
   if (typeof spans === "string")
     return answerError(response, { status: 400, type: "invalid_export", message: spans });
-  const refused = spans.filter(isGeneration).filter((span) => !isPublished(span, publish)).length;
+  const calls = spans.filter(isGeneration);
+  const refused = calls.filter((span) => !isPublished(span, (event) => publish(event, request))).length;
   answer(response, isProtobuf, refused);
 }
 

@@ -4,7 +4,7 @@ import type { ApiKeys } from "../keys/api-keys.ts";
 import { tooManyWrongKeys } from "../keys/wrong-keys.ts";
 import type { WrongKeys } from "../keys/wrong-keys.ts";
 import { isManagementPath } from "../management/management-api.ts";
-import { bearerOf } from "../management/management-key.ts";
+import { tokenOf } from "../management/management-key.ts";
 import { isOtlpPath } from "../otlp/receiver.ts";
 import { refuseBroken } from "./refuse-broken.ts";
 import { UploadPace } from "./upload-pace.ts";
@@ -99,11 +99,6 @@ async function refuse(
 }
 
 const tooManyGuesses: GatewayError = { status: 429, type: "too_many_wrong_keys", message: tooManyWrongKeys };
-
-function tokenOf({ headers }: IncomingMessage): string | undefined {
-  const { authorization, "x-api-key": apiKey } = headers;
-  return bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
-}
 
 function leaveSessionOut(rawHeaders: string[]): void {
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {

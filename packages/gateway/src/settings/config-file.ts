@@ -28,6 +28,8 @@ const destination = z.strictObject({
   name: z.string().trim().min(1),
   type: z.string(),
   config: z.record(z.string(), z.unknown()),
+  /** The slug of the workspace that it is in. */
+  workspace: z.string().optional(),
   enabled: z.boolean().optional(),
   privacy_mode: z.boolean().optional(),
   broadcast_generation_cost: z.boolean().optional(),

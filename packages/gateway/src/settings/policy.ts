@@ -17,7 +17,7 @@ export interface WirePolicy {
 }
 
 /** The same under the dispatcher's names. */
-export type PolicySettings = Omit<DestinationSettings, "id" | "name" | "type" | "config">;
+export type PolicySettings = Omit<DestinationSettings, "id" | "name" | "type" | "config" | "workspaceId">;
 
 /** Turns what was written or sent into settings. What is absent stays so. */
 export function policyFrom(wire: WirePolicy): PolicySettings {

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
+import { known } from "@tracecast/core";
 import type { Destination, PrivateNetworks } from "@tracecast/core";
-import type { DestinationSettings } from "@tracecast/dispatcher";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
+import type { DeclaredDestination } from "./declared-destination.ts";
 import type { Environment } from "./expand-variables.ts";
 import { limitsFrom } from "./limits.ts";
 import type { Limits } from "./limits.ts";
@@ -17,7 +18,7 @@ export interface Settings {
   readonly port: number;
   /** The provider requests go to; absent: the embedded demo provider. */
   readonly upstream?: UpstreamSettings;
-  readonly destinations: readonly DestinationSettings[];
+  readonly destinations: readonly DeclaredDestination[];
   /** @defaultValue `defaultLimits` */
   readonly limits?: Limits;
   /** Whether destinations may be in private networks, this machine included. @defaultValue "refuse" */
@@ -116,21 +117,22 @@ const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).pr
 function destinationFrom(
   entry: ConfigFile["destinations"][number],
   types: readonly Destination[],
-): DestinationSettings {
+): DeclaredDestination {
   const type = types.find((candidate) => candidate.type === entry.type);
   if (!type) {
-    const known = types.map((candidate) => candidate.type).join(", ");
+    const all = types.map((candidate) => candidate.type).join(", ");
     throw new SettingsError(
-      `Destination "${entry.name}" has the type "${entry.type}", which is not one of: ${known}.`,
+      `Destination "${entry.name}" has the type "${entry.type}", which is not one of: ${all}.`,
     );
   }
-  return { name: entry.name, type, config: entry.config, ...policyFrom(entry) };
+  const { name, config, workspace } = entry;
+  return { name, type, config, ...known({ workspace }), ...policyFrom(entry) };
 }
 
 function braintrustFrom(
   environment: Environment,
   types: readonly Destination[],
-): readonly DestinationSettings[] {
+): readonly DeclaredDestination[] {
   const {
     BRAINTRUST_API_KEY: apiKey,
     BRAINTRUST_PROJECT_ID: projectId,

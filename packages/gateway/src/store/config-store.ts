@@ -6,6 +6,8 @@ import { createSeal } from "@tracecast/spool-lmdb";
 import type { Seal } from "@tracecast/spool-lmdb";
 import { open } from "lmdb";
 import type { Database } from "lmdb";
+import { defaultWorkspace, defaultWorkspaceId } from "./workspace.ts";
+import type { SavedWorkspace } from "./workspace.ts";
 
 /** A destination that was made by the management API. Times are epoch milliseconds. */
 export interface SavedDestination {
@@ -47,11 +49,6 @@ export interface SavedKey {
   readonly updatedMs: number;
 }
 
-/** What is set for all destinations of the gateway. */
-export interface SavedWorkspace {
-  readonly broadcastEnabled: boolean;
-}
-
 /** Where settings that are made while the gateway runs are kept. */
 export interface ConfigStore {
   /** The destinations that are not gone, oldest first. */
@@ -63,8 +60,10 @@ export interface ConfigStore {
   key(hash: string): SavedKey | undefined;
   saveKey(key: SavedKey): void;
   deleteKey(hash: string): void;
-  workspace(): SavedWorkspace;
+  /** The default one first, then the oldest. */
+  workspaces(): readonly SavedWorkspace[];
   saveWorkspace(workspace: SavedWorkspace): void;
+  deleteWorkspace(id: string): void;
   close(): Promise<void>;
 }
 
@@ -74,7 +73,7 @@ export interface ConfigStore {
  * @throws where the folder cannot be used, or what stands there was encrypted with another key
  */
 export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
-  const database = open<Buffer>({ path: join(folder, "config"), encoding: "binary", maxDbs: 3 });
+  const database = open<Buffer>({ path: join(folder, "config"), encoding: "binary", maxDbs: 4 });
   const destinations = database.openDB<Buffer>("destinations", { encoding: "binary" });
   const seal = createSeal(key);
   const sealed = (value: object, place: string) => seal.seal(Buffer.from(JSON.stringify(value)), place);
@@ -90,8 +89,14 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
   const keyTable = database.openDB<Buffer>("keys", { encoding: "binary" });
   const known = all<SavedDestination>(destinations, "destination");
   const keys = all<SavedKey>(keyTable, "key");
-  const stored = database.getBinary("workspace");
-  let workspace = stored ? (unsealed(stored, "workspace") as SavedWorkspace) : { broadcastEnabled: true };
+  const workspaceTable = database.openDB<Buffer>("workspaces", { encoding: "binary" });
+  // While there was but one workspace, its switch stood alone.
+  const before = database.getBinary("workspace");
+  const standard = { ...defaultWorkspace, ...(before && unsealed(before, "workspace")) };
+  const workspaces = all<SavedWorkspace>(workspaceTable, "workspace");
+  if (!workspaces.has(standard.id)) workspaces.set(standard.id, standard);
+  // Every request asks for them.
+  let inOrder = ordered(workspaces);
   return {
     destinations: () =>
       [...known.values()]
@@ -115,10 +120,16 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
       keyTable.removeSync(hash);
       keys.delete(hash);
     },
-    workspace: () => workspace,
-    saveWorkspace(changed) {
-      database.putSync("workspace", sealed(changed, "workspace"));
-      workspace = changed;
+    workspaces: () => inOrder,
+    saveWorkspace(workspace) {
+      workspaceTable.putSync(workspace.id, sealed(workspace, `workspace ${workspace.id}`));
+      workspaces.set(workspace.id, workspace);
+      inOrder = ordered(workspaces);
+    },
+    deleteWorkspace(id) {
+      workspaceTable.removeSync(id);
+      workspaces.delete(id);
+      inOrder = ordered(workspaces);
     },
     close: () => database.close(),
   };
@@ -131,7 +142,7 @@ export function openConfigStore(folder: string, key: Uint8Array): ConfigStore {
 export async function resealConfigStore(folder: string, from: Uint8Array, to: Uint8Array): Promise<void> {
   const path = join(folder, "config");
   if (!existsSync(path)) return;
-  const database = open<Buffer>({ path, encoding: "binary", maxDbs: 3, overlappingSync: false });
+  const database = open<Buffer>({ path, encoding: "binary", maxDbs: 4, overlappingSync: false });
   const table = (name: string) => database.openDB<Buffer>(name, { encoding: "binary" });
   const [before, after] = [createSeal(from), createSeal(to)];
   const reseal = (records: Database<Buffer>, id: string, place: string) => {
@@ -141,6 +152,7 @@ export async function resealConfigStore(folder: string, from: Uint8Array, to: Ui
   const tables = [
     ["destination", table("destinations")],
     ["key", table("keys")],
+    ["workspace", table("workspaces")],
   ] as const;
   database.transactionSync(() => {
     reseal(database, "workspace", "workspace");
@@ -156,4 +168,11 @@ function opened(seal: Seal, record: Buffer | undefined, place: string): Buffer |
   } catch {
     return undefined;
   }
+}
+
+function ordered(workspaces: ReadonlyMap<string, SavedWorkspace>): readonly SavedWorkspace[] {
+  const rank = ({ id }: SavedWorkspace) => (id === defaultWorkspaceId ? 0 : 1);
+  return [...workspaces.values()].toSorted(
+    (a, b) => rank(a) - rank(b) || a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1),
+  );
 }
