@@ -6,12 +6,13 @@ export { wellFormed } from "./trace/well-formed.ts";
 export { eventJson } from "./trace/event-json.ts";
 export { known } from "./trace/known.ts";
 export type { Known } from "./trace/known.ts";
-export { contentClasses, parseTraceEvent, traceEventSchema } from "./trace/event.ts";
+export { contentClasses, parseTraceEvent, region, traceEventSchema } from "./trace/event.ts";
 export type {
   CallError,
   Cost,
   FinishReason,
   Operation,
+  Region,
   TraceEvent,
   TraceFields,
   Usage,

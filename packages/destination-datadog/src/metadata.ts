@@ -49,13 +49,14 @@ function callOf(event: TraceEvent): Fields {
   };
 }
 
-function originOf({ id, generationId, apiKey, workspaceId, user, trace, cut }: TraceEvent): Fields {
+function originOf({ id, generationId, apiKey, workspaceId, region, user, trace, cut }: TraceEvent): Fields {
   return {
     event_id: id,
     generation_id: generationId,
     api_key_hash: apiKey?.hash,
     api_key_name: apiKey?.name,
     workspace_id: workspaceId,
+    data_region: region,
     // As it was given: Datadog lower-cases the tag.
     user_id: user,
     parent_span_id: trace.parentSpanId,

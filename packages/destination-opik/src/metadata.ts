@@ -33,7 +33,7 @@ function callOf({ model, cost, finishReason, ...event }: TraceEvent): Fields {
   };
 }
 
-function groupingOf({ id, user, sessionId, apiKey, workspaceId, trace }: TraceEvent): Fields {
+function groupingOf({ id, user, sessionId, apiKey, workspaceId, region, trace }: TraceEvent): Fields {
   return {
     event_id: id,
     user_id: user,
@@ -41,6 +41,7 @@ function groupingOf({ id, user, sessionId, apiKey, workspaceId, trace }: TraceEv
     api_key_hash: apiKey?.hash,
     api_key_name: apiKey?.name,
     workspace_id: workspaceId,
+    data_region: region,
     trace_id: trace.traceId,
     parent_span_id: trace.parentSpanId,
   };

@@ -85,7 +85,7 @@ function costAttributes({ cost }: TraceEvent): Attributes {
 }
 
 /** What has no name in the conventions. */
-function keptAttributes({ id, operation, apiKey, workspaceId, ...event }: TraceEvent): Attributes {
+function keptAttributes({ id, operation, apiKey, workspaceId, region, ...event }: TraceEvent): Attributes {
   const { provider, finishReason, cancelled, cut, trace } = event;
   return {
     "tracecast.event.id": id,
@@ -93,6 +93,7 @@ function keptAttributes({ id, operation, apiKey, workspaceId, ...event }: TraceE
     "tracecast.api_key.hash": apiKey?.hash,
     "tracecast.api_key.name": apiKey?.name,
     "tracecast.workspace.id": workspaceId,
+    "tracecast.data_region": region,
     "tracecast.provider": provider,
     "tracecast.native_finish_reason": finishReason?.native,
     "tracecast.cancelled": cancelled,

@@ -62,7 +62,7 @@ function figuresOf({ usage, cost, timing }: TraceEvent): Properties {
 }
 
 function groupingOf(event: TraceEvent): Properties {
-  const { user, sessionId, apiKey, workspaceId, tags, trace } = event;
+  const { user, sessionId, apiKey, workspaceId, region, tags, trace } = event;
   const traceId = traceIdOf(event);
   return {
     $ai_trace_id: traceId,
@@ -77,6 +77,7 @@ function groupingOf(event: TraceEvent): Properties {
     api_key_hash: apiKey?.hash,
     api_key_name: apiKey?.name,
     workspace_id: workspaceId,
+    data_region: region,
     tags: tags.length > 0 ? tags : undefined,
   };
 }

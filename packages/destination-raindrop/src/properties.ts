@@ -67,7 +67,7 @@ function figuresOf({ usage, cost, timing: { startMs, firstTokenMs, endMs } }: Tr
   };
 }
 
-function groupingOf({ apiKey, workspaceId, tags, trace }: TraceEvent): Properties {
+function groupingOf({ apiKey, workspaceId, region, tags, trace }: TraceEvent): Properties {
   return {
     trace_id: trace.traceId,
     trace_name: trace.traceName,
@@ -78,5 +78,6 @@ function groupingOf({ apiKey, workspaceId, tags, trace }: TraceEvent): Propertie
     api_key_hash: apiKey?.hash,
     api_key_name: apiKey?.name,
     workspace_id: workspaceId,
+    data_region: region,
   };
 }

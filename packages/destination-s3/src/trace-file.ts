@@ -18,6 +18,7 @@ export function traceJson(event: TraceEvent): string {
     apiKeyName: event.apiKey?.name,
     apiKeyHash: event.apiKey?.hash,
     workspaceId: event.workspaceId,
+    dataRegion: event.region,
     timestamp: iso(event.timing.startMs),
     tags,
     metadata: trace.metadata,

@@ -71,6 +71,7 @@ function attributesOf(event: TraceEvent) {
     model_requested: event.model.requested,
     api_key_hash: event.apiKey?.hash,
     workspace_id: event.workspaceId,
+    data_region: event.region,
     streamed: event.streamed,
     cancelled: event.cancelled,
     first_token_ms: timing.firstTokenMs === undefined ? undefined : timing.firstTokenMs - timing.startMs,

@@ -1,5 +1,5 @@
-import { TracecastError } from "@tracecast/core";
-import type { Destination, GenerationBlocks, JsonObject } from "@tracecast/core";
+import { region, TracecastError } from "@tracecast/core";
+import type { Destination, GenerationBlocks, JsonObject, Region } from "@tracecast/core";
 import { z } from "zod";
 import { createFilter } from "./policy/filter/filter.ts";
 import type { Filter } from "./policy/filter/filter.ts";
@@ -14,6 +14,8 @@ import type { Redactor } from "./policy/redaction/redactor.ts";
 export interface PolicySettings {
   /** Only events of this workspace. Absent: of every one. */
   readonly workspaceId?: string;
+  /** Only events of calls that were served in one of these regions; what does not say where is `global`. Absent: of every one. */
+  readonly regions?: readonly Region[];
   /** A disabled destination gets nothing. @defaultValue true */
   readonly enabled?: boolean;
   /** Withholds all content: prompts, completions, reasoning, tools, refusals, error texts, files. @defaultValue false */
@@ -50,6 +52,7 @@ export interface DestinationSettings extends PolicySettings {
 export interface Policy {
   /** Absent: it gets events of every workspace. */
   readonly workspaceId: string | undefined;
+  readonly regions: ReadonlySet<Region> | undefined;
   readonly enabled: boolean;
   readonly privacyMode: boolean;
   readonly samplingRate: number;
@@ -76,6 +79,7 @@ const hashes = z.array(z.string().regex(/^[\da-f]{64}$/, "is not a SHA-256 in he
 // Strict on purpose: `privacyMode: "true"` must be refused, not read as something.
 const policySchema = z.strictObject({
   workspaceId: z.string().min(1).optional(),
+  regions: z.array(region).min(1).optional(),
   enabled: z.boolean().default(true),
   privacyMode: z.boolean().default(false),
   generationCost: z.boolean().default(false),
@@ -111,10 +115,11 @@ export function parsePolicy(settings: PolicySettings): Policy {
 }
 
 function policyFrom(settings: z.output<typeof policySchema>): Policy {
-  const { apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
+  const { regions, apiKeyHashes, excludedApiKeyHashes, redaction } = settings;
   const { workspaceId, enabled, privacyMode, samplingRate } = settings;
   return {
     workspaceId,
+    regions: regions && new Set(regions),
     enabled,
     privacyMode,
     samplingRate,

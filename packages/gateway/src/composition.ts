@@ -29,6 +29,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 import { createOtlpReceiver } from "./otlp/receiver.ts";
 import { Overview } from "./overview/overview.ts";
 import { pageFiles } from "./server/page-files.ts";
+import { upstreamRegion } from "./proxy/upstream-region.ts";
 import { ReverseProxy } from "./proxy/reverse-proxy.ts";
 import { createGatewayServer } from "./server/server.ts";
 import type { ManagementServer } from "./server/server.ts";
@@ -105,6 +106,7 @@ export function compose(
         publish: (event) => publish(estimated(event)),
         isWanted: () => isBroadcastOn(management),
         wantsDetails: () => dispatcher.wantsDetails,
+        region: settings.upstream.region ?? upstreamRegion(settings.upstream.url),
         ownerOf: (hash) => management?.keys.ownerOf(hash) ?? { workspaceId: defaultWorkspaceId },
         onTrouble: sayTrouble,
       });

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { startBraintrust } from "@tracecast/braintrust-stand-in";
 import { expect, onTestFinished, test } from "vitest";
-import { dataOf, setUp } from "./management-rig.ts";
+import { destinationTypes } from "../src/destination-types.ts";
+import { upstreamRegion } from "../src/proxy/upstream-region.ts";
+import { dataOf, listOf, secret, setUp } from "./management-rig.ts";
 import type { Rig } from "./management-rig.ts";
-import { sendJson } from "./provider.ts";
+import { sendJson, startProvider } from "./provider.ts";
 
 const root = "/api/v1/observability/destinations";
+/** Nobody is there; what is sent waits. */
+const nobody = { apiKey: secret, projectId: "p", baseUrl: "http://127.0.0.1:9" };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 async function setUpWithBraintrust() {
@@ -132,6 +136,48 @@ test("the blocks of a generation reach the destination that asked for them, in p
   expect(plain).toContain("a secret answer");
   expect(plain).not.toMatch(/"openrouter_generation"|app\.example/);
 });
+
+test("a call that was served in a region goes to the destinations that include it", async () => {
+  const europe = await startProvider();
+  onTestFinished(() => europe.close());
+  europe.answer = (_, response) => sendJson(response, { id: "c1", choices: [] });
+  const rig = await setUp({
+    settings: {
+      upstream: { url: europe.url, tracingFields: "strip", streamUsage: "ask", region: "europe" },
+      destinations: [{ name: "Declared", type: destinationTypes[0]!, config: nobody }],
+    },
+  });
+  const { ask, gateway } = rig;
+  const make = (name: string, more: object) =>
+    ask("POST", root, { type: "braintrust", name, config: nobody, ...more });
+  expect(dataOf(await make("global", {}))).toMatchObject({ regions: ["global"] });
+  const both = dataOf(await make("both", { regions: ["us", "eu"] }));
+  expect(both).toMatchObject({ regions: ["us", "europe"] });
+  expect(listOf(await ask("GET", root))[0]).toMatchObject({ regions: ["global", "europe", "us"] });
+  await chat(rig, "sk-a");
+  const filtered = () => gateway.dispatcher.stats().map((one) => [one.name, one.filtered]);
+  await expect.poll(() => gateway.dispatcher.stats()[0]?.published).toBe(1);
+  expect(filtered()).toEqual([
+    ["Local traces", {}],
+    ["Declared", {}],
+    ["global", { region: 1 }],
+    ["both", {}],
+  ]);
+  await ask("PATCH", `${root}/${both.id}`, { regions: ["us"] });
+  await expect.poll(() => gateway.localTraces.list()).toHaveLength(1);
+  const [event] = gateway.localTraces.list();
+  expect(event).toMatchObject({ region: "europe" });
+  expect((await ask("POST", "/api/tracecast/v1/route", event)).body).toMatchObject({
+    data: [{}, {}, {}, { destinationId: both.id, admitted: false, by: "region" }],
+  });
+});
+
+test.each([
+  ["https://eu.openrouter.ai/api/v1", "europe"],
+  ["https://us.openrouter.ai/api/v1", "us"],
+  ["https://openrouter.ai/api/v1", undefined],
+  ["https://eu.example.com", undefined],
+])("%s serves in the region %s", (url, region) => expect(upstreamRegion(url)).toBe(region));
 
 test.each([
   [{ excluded_api_key_hashes: [] }, /excluded_api_key_hashes: must name a key/],

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../json.ts";
 import { callErrorOf, isError } from "./call-error.ts";
 import type { StreamChunk } from "./chat-stream.ts";
 import { parseTraceEvent } from "./event.ts";
-import type { CallError, Operation, TraceEvent } from "./event.ts";
+import type { CallError, Operation, Region, TraceEvent } from "./event.ts";
 import { chatFormat } from "./formats/chat.ts";
 import { completionsFormat } from "./formats/completions.ts";
 import { embeddingsFormat } from "./formats/embeddings.ts";
@@ -32,6 +32,7 @@ export interface ModelCall {
   readonly sessionIdHeader?: string;
   readonly apiKey?: { readonly hash: string; readonly name?: string };
   readonly workspaceId?: string;
+  readonly region?: Region;
   /** The answer's `x-generation-id`; its body's `id` wins. */
   readonly generationIdHeader?: string;
   /** What else its headers say. */
@@ -92,6 +93,7 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
       operation: call.operation,
       apiKey: call.apiKey,
       workspaceId: call.workspaceId,
+      region: call.region,
       generationId: name(body["id"]) ?? name(call.generationIdHeader),
       model: known({ requested: name(request["model"]), resolved: name(body["model"]) }),
       provider: name(body["provider"]),

@@ -14,6 +14,9 @@ const epochMs = z.number().nonnegative();
 /** Which endpoint of the gateway was called. */
 export const operation = z.enum(["chat", "completion", "responses", "messages", "embeddings"]);
 
+/** Where a call may be served. `global`: anywhere. */
+export const region = z.enum(["global", "europe", "us"]);
+
 /** Why the model stopped, in the words all providers are mapped to. */
 export const finishReason = z.enum(["stop", "length", "tool_calls", "content_filter", "error"]);
 
@@ -96,6 +99,8 @@ export const traceEventSchema = z.object({
   /** The caller's key: SHA-256 in hex, and the name it was given. Never the key. */
   apiKey: open(z.object({ hash: z.string(), name: z.string().optional() }).optional()),
   workspaceId: open(z.string().optional()),
+  /** Where it was served. */
+  region: open(region.optional()),
   /** The provider's id of its answer, such as `gen-…` or `chatcmpl-…`. */
   generationId: open(z.string().optional()),
   model: open(z.object({ requested: z.string().optional(), resolved: z.string().optional() })),
@@ -132,6 +137,8 @@ export const traceEventSchema = z.object({
 export type TraceEvent = Readonly<z.infer<typeof traceEventSchema>>;
 /** Which endpoint of the gateway was called. */
 export type Operation = z.infer<typeof operation>;
+/** Where a call may be served. `global`: anywhere. */
+export type Region = z.infer<typeof region>;
 /** Why the model stopped, in the words all providers are mapped to. */
 export type FinishReason = z.infer<typeof finishReason>;
 /** Token counts as the provider reported them; a count it did not report is absent. */

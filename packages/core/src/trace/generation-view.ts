@@ -76,12 +76,13 @@ function costOf({ cost, usage, generation, streamed, cancelled }: TraceEvent): J
   };
 }
 
-function requestContextOf({ operation, model, parameters, generation }: TraceEvent): JsonObject {
+function requestContextOf({ operation, model, region, parameters, generation }: TraceEvent): JsonObject {
   const { serviceTier, mediaInPrompt, audioInPrompt, mediaInCompletion } = generation?.requestContext ?? {};
   return {
     model: model.resolved ?? model.requested,
     // OpenRouter has one name for all that makes texts.
     api_type: operation === "embeddings" ? "embeddings" : "completions",
+    data_region: region,
     requested_service_tier: parameters["service_tier"],
     routed_service_tier: serviceTier,
     service_tier: serviceTier,

@@ -108,6 +108,7 @@ const fields = {
   operation: fc.constantFrom("chat", "completion", "responses", "messages", "embeddings" as const),
   apiKey: fc.record({ hash: fc.stringMatching(/^[0-9a-f]{64}$/), name: oddText }, { requiredKeys: ["hash"] }),
   workspaceId: keyText,
+  region: fc.constantFrom("global", "europe", "us" as const),
   generationId: keyText,
   model: partial({ requested: modelName(), resolved: modelName() }),
   provider: fc.oneof(fc.constantFrom("OpenAI", "Google AI Studio"), oddText),

@@ -5,7 +5,7 @@ import type { EventFacts } from "./filter/event-facts.ts";
 import { samplingPoint } from "./sampler.ts";
 
 /** The rule that kept an event from a destination, in the order they are asked; sampling comes before the filter rules. */
-export type FilterRule = "workspace" | "disabled" | "api_key" | "filter_rules";
+export type FilterRule = "workspace" | "disabled" | "region" | "api_key" | "filter_rules";
 
 /** Whether a destination gets an event, and if not, why. */
 export type Verdict =
@@ -32,6 +32,7 @@ export function judge(
     if (isSilent || (policy.workspaceId !== undefined && policy.workspaceId !== workspaceId))
       return refusedBy("workspace");
     if (!policy.enabled) return refusedBy("disabled");
+    if (policy.regions && !policy.regions.has(event.region ?? "global")) return refusedBy("region");
     if (!hasWantedKey(event, policy)) return refusedBy("api_key");
     if (policy.samplingRate < 1 && (point ??= samplingPoint(event)) >= policy.samplingRate)
       return refusedBy("sampling");

@@ -25,6 +25,37 @@ test("events go to destinations of their own workspace, and to those of every on
   expect(judge(event({ workspaceId: "w2" }), silent)(policyOf({}))).toEqual({ admitted: true });
 });
 
+test("an event goes where its region is wanted; one that does not say where is global", () => {
+  const by = (region: "global" | "europe" | undefined, regions: string[]) =>
+    judge(event(region && { region }))(policyOf({ regions }));
+  expect(by("europe", ["europe", "us"])).toEqual({ admitted: true });
+  expect(by("europe", ["global"])).toEqual({ admitted: false, by: "region" });
+  expect(by("global", ["global"])).toEqual({ admitted: true });
+  expect(by(undefined, ["global"])).toEqual({ admitted: true });
+  expect(by(undefined, ["us"])).toEqual({ admitted: false, by: "region" });
+  expect(judge(event({ region: "us" }))(policyOf({}))).toEqual({ admitted: true });
+  expect(() => policyOf({ regions: [] })).toThrow(/regions/);
+});
+
+test("of several rules that keep an event away, the first says so: workspace, switch, region, key, sampling, filter rules", () => {
+  const filterRules = { groups: [{ rules: [{ field: "model", operator: "equals", value: "another" }] }] };
+  const rules: readonly (readonly [string, object])[] = [
+    ["workspace", { workspaceId: "w2" }],
+    ["disabled", { enabled: false }],
+    ["region", { regions: ["us"] }],
+    ["api_key", { apiKeyHashes: ["b".repeat(64)] }],
+    ["sampling", { samplingRate: 0.0001 }],
+    ["filter_rules", { filterRules }],
+  ];
+  fc.assert(
+    fc.property(fc.subarray([...rules], { minLength: 1 }), (failing) => {
+      const settings: object = Object.assign({}, ...failing.map(([, each]) => each));
+      const what = event({ workspaceId: "w1", sessionId: "s1", apiKey: { hash } });
+      expect(judge(what)(policyOf(settings))).toEqual({ admitted: false, by: failing[0]?.[0] });
+    }),
+  );
+});
+
 test("a disabled destination gets nothing", () => {
   expect(judge(event())(policyOf({ enabled: false }))).toEqual({ admitted: false, by: "disabled" });
 });

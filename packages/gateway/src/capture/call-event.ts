@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { callTraceEvent, known, parseJson } from "@tracecast/core";
-import type { CallHeaders, CallResponse, TraceEvent } from "@tracecast/core";
+import type { CallHeaders, CallResponse, Region, TraceEvent } from "@tracecast/core";
 import type { KeyOwner } from "../keys/key-owner.ts";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
@@ -12,6 +12,7 @@ import { parseStream } from "./parse-stream.ts";
 export interface CallEventOptions {
   /** Whether somebody asks for the details of its generation. */
   readonly withDetails: boolean;
+  readonly region?: Region | undefined;
   /** Whose the key with a hash is. Absent: nobody knows. */
   readonly ownerOf?: ((keyHash: string | undefined) => KeyOwner) | undefined;
 }
@@ -19,7 +20,7 @@ export interface CallEventOptions {
 /** Makes the trace event of a recorded call. */
 export async function callEvent(
   exchange: Exchange,
-  { withDetails, ownerOf }: CallEventOptions,
+  { withDetails, region, ownerOf }: CallEventOptions,
 ): Promise<TraceEvent> {
   const { operation, startMs, endMs, requestHeaders, requestBody, responseHeaders } = exchange;
   const sessionIdHeader = headerValue(requestHeaders, "x-session-id");
@@ -40,6 +41,7 @@ export async function callEvent(
     ...(generationIdHeader !== undefined && { generationIdHeader }),
     ...(withDetails ? { headers: headersOf(exchange) } : { details: false }),
     ...(usedHash !== undefined && { apiKey: { ...known({ name: owner?.name }), hash: usedHash } }),
+    ...(region && { region }),
     ...(owner && { workspaceId: owner.workspaceId }),
   });
 }

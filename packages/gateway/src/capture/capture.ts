@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Operation, TraceEvent } from "@tracecast/core";
+import type { Operation, Region, TraceEvent } from "@tracecast/core";
 import { callEvent } from "./call-event.ts";
 import { Exchange } from "./exchange.ts";
 import { RecordingRoom } from "./recording-room.ts";
@@ -27,6 +27,8 @@ export interface CaptureTargets {
   readonly isWanted?: () => boolean;
   /** Whether anybody asked for the details of generations. @defaultValue always */
   readonly wantsDetails?: () => boolean;
+  /** Where the calls are served. Absent: nobody knows. */
+  readonly region?: Region | undefined;
   /** Whose the key with a hash is. Absent: nobody knows. */
   readonly ownerOf?: (keyHash: string | undefined) => KeyOwner;
   readonly publish: (event: TraceEvent) => void;
@@ -41,14 +43,14 @@ export interface CaptureTargets {
 
 /** Makes a capture. */
 export function createCapture(targets: CaptureTargets): Capture {
-  const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true, ownerOf } = targets;
+  const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true, ownerOf, region } = targets;
   const { room = new RecordingRoom() } = targets;
   const pending = new Set<Promise<void>>();
   const turnIntoEvent = async (exchange: Exchange) => {
     // The last bytes of the answer leave this turn of the loop before any parsing starts.
     await nextTurn();
     try {
-      publish(await callEvent(exchange, { withDetails: wantsDetails(), ownerOf }));
+      publish(await callEvent(exchange, { withDetails: wantsDetails(), region, ownerOf }));
     } catch (error) {
       onTrouble(error, traceparentOf(exchange));
     } finally {

@@ -1,12 +1,10 @@
 import { filterRulesSchema } from "@tracecast/dispatcher";
 import { z } from "zod";
 import { redaction } from "../settings/redaction.ts";
+import { region } from "../settings/region.ts";
 import { ApiError } from "./api-error.ts";
 
 const hash = z.string().regex(/^[\da-f]{64}$/, "is not a key's SHA-256 in hex");
-const region = z
-  .enum(["global", "europe", "eu", "us"])
-  .transform((name) => (name === "eu" ? "europe" : name));
 
 const settings = {
   name: z.string().trim().min(1, "is required").max(200),
@@ -56,6 +54,7 @@ export const policyBody = z
     api_key_hashes: settings.api_key_hashes,
     excluded_api_key_hashes: settings.excluded_api_key_hashes,
     filter_rules: settings.filter_rules,
+    regions: settings.regions,
   })
   .partial();
 

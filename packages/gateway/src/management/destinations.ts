@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createHttpClient, TracecastError } from "@tracecast/core";
+import { createHttpClient, region, TracecastError } from "@tracecast/core";
 import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
 import { policyFrom } from "../settings/policy.ts";
@@ -46,6 +46,7 @@ export function settingsOf(
       name: saved.name,
       config: saved.config,
       workspaceId: saved.workspaceId,
+      regions: saved.regions,
       enabled: saved.enabled,
       privacyMode: saved.privacyMode,
       generationCost: saved.generationCost,
@@ -265,12 +266,8 @@ type Fields = Omit<SavedDestination, "id" | "workspaceId" | "type" | "config" | 
 
 function fieldsOf(body: CreateBody): Fields;
 function fieldsOf(body: UpdateBody): Partial<Fields>;
-function fieldsOf({ name, regions, ...policy }: UpdateBody): Partial<Fields> {
-  return {
-    ...policyFrom(policy),
-    ...(name !== undefined && { name }),
-    ...(regions && { regions }),
-  };
+function fieldsOf({ name, ...policy }: UpdateBody): Partial<Fields> {
+  return { ...policyFrom(policy), ...(name !== undefined && { name }) };
 }
 
 function declaredDestination(settings: DestinationSettings, nowMs: number): ManagedDestination {
@@ -294,7 +291,7 @@ function declaredDestination(settings: DestinationSettings, nowMs: number): Mana
       excludedApiKeyHashes: settings.excludedApiKeyHashes ?? null,
       filterRules: settings.filterRules ?? null,
       redaction: settings.redaction ?? null,
-      regions: ["global"],
+      regions: settings.regions ?? region.options,
       generationCost: settings.generationCost ?? false,
       generationIdentity: settings.generationIdentity ?? false,
       generationRequestContext: settings.generationRequestContext ?? false,

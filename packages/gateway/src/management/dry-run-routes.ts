@@ -17,6 +17,7 @@ export function addDryRunRoutes(api: Hono, localTraces: LocalTraces): void {
         apiKeyHashes: body.api_key_hashes ?? null,
         excludedApiKeyHashes: body.excluded_api_key_hashes ?? null,
         filterRules: body.filter_rules ?? null,
+        ...(body.regions && { regions: body.regions }),
       },
       events,
     );

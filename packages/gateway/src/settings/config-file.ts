@@ -6,6 +6,7 @@ import { z } from "zod";
 import { expandVariables } from "./expand-variables.ts";
 import type { Environment } from "./expand-variables.ts";
 import { redaction } from "./redaction.ts";
+import { region } from "./region.ts";
 import { limitsSchema } from "./limits.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -21,6 +22,8 @@ const upstream = z.strictObject({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces")
     .optional(),
+  /** Where it serves calls. */
+  region: region.optional(),
 });
 
 // The names are those of the management API, so that what is written here and what is sent there read alike.
@@ -41,6 +44,7 @@ const destination = z.strictObject({
   filter_rules: filterRulesSchema.nullish(),
   /** What is taken out of content and metadata. */
   redaction: redaction.nullish(),
+  regions: z.array(region).min(1).optional(),
 });
 
 const configFile = z.strictObject({

@@ -1,3 +1,4 @@
+import type { Region } from "@tracecast/core";
 import type { DestinationSettings, FilterRulesSettings } from "@tracecast/dispatcher";
 import { redactionFrom } from "./redaction.ts";
 import type { WireRedaction } from "./redaction.ts";
@@ -14,6 +15,7 @@ export interface WirePolicy {
   readonly excluded_api_key_hashes?: readonly string[] | null | undefined;
   readonly filter_rules?: FilterRulesSettings | null | undefined;
   readonly redaction?: WireRedaction | null | undefined;
+  readonly regions?: readonly Region[] | undefined;
 }
 
 /** The same under the dispatcher's names. */
@@ -32,6 +34,7 @@ export function policyFrom(wire: WirePolicy): PolicySettings {
     excludedApiKeyHashes: wire.excluded_api_key_hashes,
     filterRules: wire.filter_rules,
     redaction: wire.redaction && redactionFrom(wire.redaction),
+    regions: wire.regions,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

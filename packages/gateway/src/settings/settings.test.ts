@@ -35,10 +35,13 @@ test("a config file declares provider and destinations under the names of the ma
     `
 upstream:
   url: https://openrouter.ai/api/v1
+  region: eu
 destinations:
   - name: Production
     type: braintrust
     config: { apiKey: "\${BRAINTRUST_API_KEY}", projectId: ${projectId} }
+    workspace: team-b
+    regions: [eu, us]
     privacy_mode: true
     enabled: false
     sampling_rate: 0.5
@@ -52,11 +55,14 @@ destinations:
     url: "https://openrouter.ai/api/v1",
     tracingFields: "strip",
     streamUsage: "ask",
+    region: "europe",
   });
   expect(settings.destinations).toMatchObject([
     {
       name: "Production",
       config: { apiKey: "sk-1", projectId },
+      workspace: "team-b",
+      regions: ["europe", "us"],
       privacyMode: true,
       enabled: false,
       samplingRate: 0.5,

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { known } from "@tracecast/core";
-import type { Destination, PrivateNetworks } from "@tracecast/core";
+import type { Destination, PrivateNetworks, Region } from "@tracecast/core";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { DeclaredDestination } from "./declared-destination.ts";
@@ -45,6 +45,8 @@ export interface UpstreamSettings {
   readonly streamUsage: "ask" | "never";
   /** The gateway's own key at the provider. With it, clients need a key that the gateway issued; without, they bring the provider's. */
   readonly apiKey?: string;
+  /** Where it serves calls. @defaultValue what its host tells */
+  readonly region?: Region;
 }
 
 /**
@@ -109,7 +111,7 @@ function upstreamFrom(environment: Environment, file: ConfigFile): UpstreamSetti
   }
   const { tracing_fields: tracingFields = "strip", stream_usage: streamUsage = "ask" } = file.upstream ?? {};
   const apiKey = environment["TRACECAST_UPSTREAM_API_KEY"] || file.upstream?.api_key;
-  return { url, tracingFields, streamUsage, ...(apiKey !== undefined && { apiKey }) };
+  return { url, tracingFields, streamUsage, ...known({ apiKey, region: file.upstream?.region }) };
 }
 
 const protocolOf = (url: string): string => (URL.canParse(url) ? new URL(url).protocol : "");

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { JsonObject } from "@tracecast/core";
+import type { JsonObject, Region } from "@tracecast/core";
 import type { FilterRulesSettings, RedactionSettings } from "@tracecast/dispatcher";
 import { createSeal } from "@tracecast/spool-lmdb";
 import type { Seal } from "@tracecast/spool-lmdb";
@@ -24,7 +24,7 @@ export interface SavedDestination {
   readonly excludedApiKeyHashes?: readonly string[] | null;
   readonly filterRules: FilterRulesSettings | null;
   readonly redaction?: RedactionSettings | null;
-  readonly regions: readonly string[];
+  readonly regions: readonly Region[];
   readonly generationCost: boolean;
   readonly generationIdentity: boolean;
   readonly generationRequestContext: boolean;
