@@ -76,7 +76,7 @@ async function folderWithData(events: number, key = Buffer.alloc(32, 1)) {
   const store = openConfigStore(folder, key);
   store.save(destination);
   store.saveKey({ ...apiKey, createdMs: 1, updatedMs: 1 });
-  store.saveWorkspace({ ...store.workspace(), broadcastEnabled: false });
+  for (const one of store.workspaces()) store.saveWorkspace({ ...one, broadcastEnabled: false });
   await store.close();
   return folder;
 }
@@ -92,9 +92,9 @@ async function contentOf(folder: string, key: Buffer) {
   const letters = spool.deadLetters.list(destination.id).map(({ reason, event }) => [reason, event?.input]);
   await spool.close();
   const store = openConfigStore(folder, key);
-  const [destinations, keys, workspace] = [store.destinations(), store.keys(), store.workspace()];
+  const [destinations, keys, workspaces] = [store.destinations(), store.keys(), store.workspaces()];
   await store.close();
-  return { said, waiting, letters, destinations, keys, workspace };
+  return { said, waiting, letters, destinations, keys, workspaces };
 }
 
 test("everything has the new key afterwards, and opens with the old one no more", async () => {
@@ -103,7 +103,7 @@ test("everything has the new key afterwards, and opens with the old one no more"
   const before = await contentOf(folder, old);
   expect(before.waiting).toHaveLength(20);
   expect(before.letters).toHaveLength(1);
-  expect(before.workspace.broadcastEnabled).toBe(false);
+  expect(before.workspaces.map(({ broadcastEnabled }) => broadcastEnabled)).toEqual([false]);
   expect(await rotate(folder)).toEqual({ code: 0, errors: "" });
   const key = keyOf(folder);
   expect(key).not.toEqual(old);
