@@ -28,3 +28,8 @@ export class TracecastError extends Error {
     this.code = code;
   }
 }
+
+/** Whether an error is a {@link TracecastError}, of this copy of the package or of another, such as a plugin's. */
+export function isTracecastError(error: unknown): error is TracecastError {
+  return error instanceof Error && error.name === "TracecastError";
+}

@@ -1,4 +1,4 @@
-export { TracecastError } from "./errors.ts";
+export { isTracecastError, TracecastError } from "./errors.ts";
 export type { TracecastErrorCode } from "./errors.ts";
 export { isJsonObject, jsonFragment, parseJson } from "./json.ts";
 export type { Json, JsonObject } from "./json.ts";

@@ -194,9 +194,10 @@ function dispatcherFor(
   { spool, management }: { readonly spool: Spool | undefined; readonly management: Management | undefined },
 ): Dispatcher {
   const local = { id: "local", name: "Local traces", type, config: {} };
+  const { types = destinationTypes } = settings;
   const saved = management?.store.destinations() ?? [];
   const dispatcher = createDispatcher({
-    destinations: [local, ...declared, ...saved.flatMap((one) => settingsOf(one, destinationTypes) ?? [])],
+    destinations: [local, ...declared, ...saved.flatMap((one) => settingsOf(one, types) ?? [])],
     http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
     ...(spool && { spool }),
   });
@@ -221,7 +222,7 @@ function managementServer(
   { declared, dispatcher, localTraces, overview, publish }: Engine,
 ): ManagementServer {
   const isKey = keyCheck(key);
-  const types = destinationTypes;
+  const { types = destinationTypes } = settings;
   const privateNetworks = privateNetworksOf(settings);
   const destinations = new Destinations({
     privateNetworks,

@@ -42,6 +42,7 @@ export const bigquery: Destination = defineDestination({
       title: "Service Account Key",
       description: "The JSON text of a key whose account is a BigQuery Data Editor of the dataset.",
       secret: true,
+      multiline: true,
     }),
     dataset: z
       .string()

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createHttpClient } from "@tracecast/core";
-import { destinationTypes } from "../destination-types.ts";
+import { loadDestinationTypes } from "../settings/plugins.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { SettingsError } from "../settings/settings-error.ts";
@@ -35,7 +35,8 @@ async function diagnose(
     words: `Tracecast ${version} on Node ${process.versions.node}${isNodeFine ? "" : "; it needs 20.19 or later"}`,
   };
   try {
-    const settings = readSettings(environment, destinationTypes, configPath);
+    const types = await loadDestinationTypes(environment, configPath);
+    const settings = readSettings(environment, types, configPath);
     return [
       node,
       dataFolder(settings),

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { createHttpClient, TracecastError } from "@tracecast/core";
+import { createHttpClient, isTracecastError } from "@tracecast/core";
 import type { FlushReport } from "@tracecast/dispatcher";
-import { destinationTypes } from "../destination-types.ts";
 import { startGateway } from "../gateway.ts";
 import type { Gateway } from "../gateway.ts";
 import { traceTree } from "../local/trace-tree.ts";
 import type { Environment } from "../settings/expand-variables.ts";
 import { SettingsError } from "../settings/settings-error.ts";
+import { loadDestinationTypes } from "../settings/plugins.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { DataSettings } from "../settings/settings.ts";
 import { version } from "../version.ts";
@@ -28,7 +28,8 @@ const deliveryTimeoutMs = 10_000;
 /** Runs `tracecast start` until it is told to stop. Answers the exit code; what an operator can mend is said in one sentence. */
 export async function runStart(options: StartOptions, environment: Environment): Promise<number> {
   try {
-    const settings = readSettings(environment, destinationTypes, options.config);
+    const types = await loadDestinationTypes(environment, options.config);
+    const settings = readSettings(environment, types, options.config);
     const gateway = await startGateway(settings);
     const stopped = untilSignal();
     say(`Tracecast ${version} listens on ${gateway.url}`);
@@ -46,7 +47,7 @@ export async function runStart(options: StartOptions, environment: Environment):
     sayReport(await gateway.close({ answersTimeoutMs, deliveryTimeoutMs }), gateway, settings.data);
     return 0;
   } catch (error) {
-    if (!(error instanceof SettingsError) && !(error instanceof TracecastError)) throw error;
+    if (!(error instanceof SettingsError) && !isTracecastError(error)) throw error;
     complain(error.message);
     return 1;
   }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createHttpClient, region, TracecastError } from "@tracecast/core";
+import { createHttpClient, isTracecastError, region } from "@tracecast/core";
 import type { Connection, Destination, JsonObject, PrivateNetworks, TestResult } from "@tracecast/core";
 import type { DestinationSettings, Dispatcher } from "@tracecast/dispatcher";
 import { policyFrom } from "../settings/policy.ts";
@@ -8,6 +8,7 @@ import type { ConfigStore, SavedDestination } from "../store/config-store.ts";
 import { ApiError } from "./api-error.ts";
 import type { CreateBody, UpdateBody } from "./destination-body.ts";
 import { mergeConfig } from "./merge-config.ts";
+import { missingType } from "./missing-type.ts";
 import { sampleTrace } from "./sample-trace.ts";
 
 /** A destination, and whether it was declared in a file and so can only be changed there. */
@@ -192,7 +193,8 @@ export class Destinations {
   }
 
   #managed(saved: SavedDestination): ManagedDestination {
-    return { saved, type: this.typeOf(saved.type), readOnly: false, dispatcherId: saved.id };
+    const known = this.#options.types.find((one) => one.type === saved.type);
+    return { saved, type: known ?? missingType(saved.type), readOnly: false, dispatcherId: saved.id };
   }
 
   #hasWorkspace(workspaceId: string): boolean {
@@ -257,7 +259,7 @@ function parsedConfig(type: Destination, config: unknown): JsonObject {
   try {
     return type.parseConfig(config);
   } catch (error) {
-    if (error instanceof TracecastError) throw new ApiError(400, `Invalid configuration: ${error.message}`);
+    if (isTracecastError(error)) throw new ApiError(400, `Invalid configuration: ${error.message}`);
     throw error;
   }
 }

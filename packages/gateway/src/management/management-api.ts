@@ -1,4 +1,4 @@
-import { parseTraceEvent, TracecastError } from "@tracecast/core";
+import { parseTraceEvent, isTracecastError } from "@tracecast/core";
 import type { Destination, TraceEvent } from "@tracecast/core";
 import type { Dispatcher } from "@tracecast/dispatcher";
 import { Hono } from "hono";
@@ -56,7 +56,7 @@ export function createManagementApi(options: ManagementOptions): Hono {
   addAuthentication(api, options);
   api.onError((error, c) => {
     if (error instanceof ApiError) return failed(c, error.status, error.message);
-    if (error instanceof TracecastError) return failed(c, 400, error.message);
+    if (isTracecastError(error)) return failed(c, 400, error.message);
     // Its message is left out: it may quote what was sent.
     process.stderr.write(`The management API stumbled: ${error.name}.\n`);
     return failed(c, 500, "Internal Server Error");
@@ -177,7 +177,7 @@ function submitAll(dispatcher: Dispatcher, destinationId: string, events: readon
     try {
       dispatcher.submit(destinationId, parseTraceEvent(event));
     } catch (error) {
-      if (!(error instanceof TracecastError)) throw error;
+      if (!isTracecastError(error)) throw error;
       refused.push({ index, message: error.message });
     }
   return { accepted: events.length - refused.length, refused };

@@ -50,6 +50,8 @@ const destination = z.strictObject({
 const configFile = z.strictObject({
   upstream: upstream.optional(),
   limits: limitsSchema.optional(),
+  /** Packages by name, or files by a path that begins with a dot or a slash: destination types of others. */
+  plugins: z.array(z.string().trim().min(1)).default([]),
   destinations: z.array(destination).default([]),
 });
 

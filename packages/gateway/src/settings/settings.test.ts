@@ -26,6 +26,7 @@ test("without anything set: the demo provider on the usual port, and no destinat
     host: "127.0.0.1",
     port: 8787,
     destinations: [],
+    types: destinationTypes,
   });
 });
 

@@ -21,6 +21,8 @@ export interface Settings {
   readonly destinations: readonly DeclaredDestination[];
   /** @defaultValue `defaultLimits` */
   readonly limits?: Limits;
+  /** The destination types there are. @defaultValue those that Tracecast comes with */
+  readonly types?: readonly Destination[];
   /** Whether destinations may be in private networks, this machine included. @defaultValue "refuse" */
   readonly privateNetworks?: PrivateNetworks;
   /** Where what waits is kept over a restart; absent: in memory only. */
@@ -51,6 +53,7 @@ export interface UpstreamSettings {
 
 /**
  * Reads the settings from the environment and, if there is one, a config file. Where both name the provider, the environment wins.
+ * @param types - the destination types that it may name; with plugins, those that `loadDestinationTypes` answers with
  * @throws {@link SettingsError}
  */
 export function readSettings(
@@ -59,7 +62,7 @@ export function readSettings(
   configPath?: string,
 ): Settings {
   const file: ConfigFile =
-    configPath === undefined ? { destinations: [] } : readConfigFile(configPath, environment);
+    configPath === undefined ? { plugins: [], destinations: [] } : readConfigFile(configPath, environment);
   const upstream = upstreamFrom(environment, file);
   const declared = file.destinations.map((entry) => destinationFrom(entry, types));
   const fromEnvironment = declared.some(({ type }) => type.type === "braintrust")
@@ -79,6 +82,7 @@ export function readSettings(
     ...(upstream && { upstream }),
     ...(file.limits && { limits: limitsFrom(file.limits) }),
     destinations: [...declared, ...fromEnvironment],
+    types,
   };
 }
 
