@@ -7,14 +7,16 @@ import { otlpDestination } from "../otlp-destination.ts";
 /**
  * Anything that takes OTLP over HTTP, such as Honeycomb, Axiom, Jaeger, Tempo or Phoenix: an endpoint, headers, and how to put it.
  *
- * - Honeycomb: `https://api.honeycomb.io`, header `x-honeycomb-team`.
+ * - Honeycomb: `https://api.honeycomb.io`, header `x-honeycomb-team`; the service's name is the dataset.
  * - Axiom: `https://api.axiom.co`, headers `authorization` (`Bearer …`) and `x-axiom-dataset`.
- * - Jaeger and Tempo: `http://jaeger:4318`, `http://tempo:4318`.
+ * - Jaeger and Tempo: `http://jaeger:4318`, `http://tempo:4318`; a Tempo with tenants wants the header `x-scope-orgid`.
  * - Phoenix: `http://phoenix:6006`, encoding `protobuf`.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  * @see https://docs.honeycomb.io/send-data/opentelemetry/
  * @see https://axiom.co/docs/send-data/opentelemetry
+ * @see https://www.jaegertracing.io/docs/latest/apis
+ * @see https://grafana.com/docs/tempo/latest/operations/multitenancy
  */
 export const otlp: Destination = otlpDestination({
   type: "otlp",
