@@ -20,8 +20,7 @@ export function Letter({ letter, path, onReplay }: LetterProps) {
           <strong class="bad">{reason}</strong> <span class="detail">{detail}</span>
         </p>
         <p class="hint">
-          <time dateTime={new Date(diedMs).toISOString()}>{new Date(diedMs).toLocaleString("en-GB")}</time>
-          {" · "}
+          <time dateTime={new Date(diedMs).toISOString()}>{new Date(diedMs).toLocaleString("en-GB")}</time>{" "}
           <a href={`#/traces/${eventId}`} aria-label={`Trace ${eventId}`}>
             <code>{eventId}</code>
           </a>

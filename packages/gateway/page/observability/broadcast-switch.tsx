@@ -5,7 +5,7 @@ import { usePolled } from "../use-polled.ts";
 /** Switches all broadcasting of a workspace. */
 export function BroadcastSwitch({ workspace }: { readonly workspace: string }) {
   const path = `${standard}/workspaces/${workspace}`;
-  const { value, refresh, failure } = usePolled<{ data: { is_observability_broadcast_enabled: boolean } }>(
+  const { value, refresh } = usePolled<{ data: { is_observability_broadcast_enabled: boolean } }>(
     path,
     10_000,
   );
@@ -33,7 +33,7 @@ export function BroadcastSwitch({ workspace }: { readonly workspace: string }) {
             : "Every finished call of a model is handed to the destinations below. Answers never wait for it."}
         </p>
         <p role="alert" class="bad">
-          {complaint || failure}
+          {complaint}
         </p>
       </div>
       <input

@@ -24,7 +24,7 @@ export function Broadcast({ workspace }: { readonly workspace: string }) {
       <section aria-labelledby="available">
         <h2 id="available">Available</h2>
         {types.failure && <p class="bad">{types.failure}</p>}
-        {!types.value && !types.failure && <Loading lines={4} />}
+        {!types.value && !types.failure && <Loading lines={20} like="types" />}
         <ul class="types">
           {types.value?.data.map(({ type, name }) => (
             <li key={type} class="card type">
@@ -50,6 +50,7 @@ function ConfiguredList(props: {
   const path = `${standard}/observability/destinations?limit=100${scope}`;
   const { value, failure, refresh } = usePolled<{ data: readonly DestinationView[] }>(path, 5000);
   const stats = useStats();
+  const trouble = failure ?? stats.failure;
   const [deleted, setDeleted] = useState<DestinationView>();
   const [complaint, setComplaint] = useState("");
   const act = async (work: () => Promise<unknown>, after: DestinationView | undefined) => {
@@ -69,9 +70,9 @@ function ConfiguredList(props: {
     act(() => ask("POST", `${own}/destinations/${id}/restore`), undefined);
   return (
     <>
-      {!value && !failure && <Loading lines={3} />}
-      <p role="alert" class="bad">
-        {complaint || failure}
+      {!value && !failure && <Loading lines={1} like="card" />}
+      <p role="alert" class={complaint || trouble ? "toast bad" : "none"}>
+        {complaint || trouble}
       </p>
       {value?.data.length === 0 && (
         <p class="empty">No destination yet. Add one below; traces are kept here in the meantime.</p>
@@ -82,7 +83,7 @@ function ConfiguredList(props: {
             key={one.id}
             destination={one}
             typeName={typeNames.get(one.type) ?? one.type}
-            stats={stats.statsOf(one.id)}
+            stats={stats.failure === undefined ? stats.statsOf(one.id) : undefined}
             history={stats.historyOf(one.id)}
             onChanged={stats.refresh}
             onDelete={() => void remove(one)}

@@ -11,7 +11,7 @@ export interface Health {
 /** What to say of a destination. */
 export function healthOf(stats: Stats | undefined, enabled: boolean): Health {
   if (!enabled) return { mark: "○", words: "Disabled: it gets nothing", kind: "idle" };
-  if (!stats) return { mark: "○", words: "Looking…", kind: "idle" };
+  if (!stats) return { mark: "○", words: "Not known yet", kind: "idle" };
   if (stats.state === "paused") {
     const words = sentence(stats.pausedReason ?? "paused");
     return { mark: "❚❚", words: withTime(words, stats.pausedSinceMs), kind: "warn" };
