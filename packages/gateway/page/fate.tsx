@@ -1,4 +1,5 @@
-import type { Fate, Rule } from "./api.ts";
+import type { Fate } from "./api.ts";
+import { ruleInWords } from "./editor/rule-words.ts";
 import { timeOfDay } from "./format.ts";
 
 const kinds: Readonly<Record<Fate["state"], string>> = {
@@ -61,10 +62,5 @@ function filteredBecause({ by, failing = [] }: Fate): string {
   if (by === "disabled") return "Not sent: the destination was switched off.";
   if (by === "api_key") return "Not sent: it takes no traces of this API key.";
   if (failing.length === 0) return "Not sent: its filter rules did not let it through.";
-  return `Not sent, for this does not hold: ${failing.map(ruleWords).join("; ")}.`;
+  return `Not sent, for this does not hold: ${failing.map(ruleInWords).join("; ")}.`;
 }
-
-const ruleWords = ({ field, operator, value }: Rule): string =>
-  [field, operator.replaceAll("_", " "), value === undefined ? "" : JSON.stringify(value)]
-    .filter(Boolean)
-    .join(" ");

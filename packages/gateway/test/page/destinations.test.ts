@@ -10,6 +10,11 @@ const root = "/api/v1/observability/destinations";
 
 describe.runIf(canBrowse)("the configured destinations", () => {
   const open = useBrowser();
+  /** How far what can be seen has moved, as a browser counts it. */
+  interface Shift {
+    readonly value: number;
+  }
+
   const card = (page: Page, name: string) =>
     page.getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
 
@@ -91,17 +96,29 @@ describe.runIf(canBrowse)("the configured destinations", () => {
     const { page } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.getByText("Connection healthy").waitFor();
-    let answer = () => {};
-    const asked = new Promise<void>((resolve) => (answer = resolve));
-    await page.route(/observability\/destinations|destination-types/, async (route) => {
-      await asked;
-      await route.continue();
-    });
+    const lists = /observability\/destinations|destination-types/;
+    let held = 0;
+    await page.route(lists, () => void (held += 1));
     await page.reload();
     await page.getByText("Loading…").first().waitFor({ state: "attached" });
     await look(page, "observability-loading");
-    answer();
+    await page.addInitScript(() => {
+      const at = globalThis as { shifted?: number };
+      at.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          at.shifted = (at.shifted ?? 0) + (entry as unknown as Shift).value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    held = 0;
+    await page.reload();
+    await expect.poll(() => held).toBe(2);
+    await page.getByText("Loading…").first().waitFor({ state: "attached" });
+    // What is held goes on with that.
+    await page.unroute(lists);
     await page.getByText("Connection healthy").waitFor();
+    // What browsers call good is below 0.1.
+    expect(await page.evaluate("shifted")).toBeLessThan(0.02);
     await page.route(/\/api\//, (route) => route.abort());
     await page.getByText("The gateway does not answer; is it running?").first().waitFor();
     await look(page, "observability-unreachable");
