@@ -206,6 +206,7 @@ export class ApiFailure extends Error {
 }
 
 const listeners = new Set<() => void>();
+let isSignedOut = false;
 
 /** Hears when the API no longer knows who is asking. */
 export function onSignedOut(listener: () => void): void {
@@ -227,6 +228,8 @@ export async function ask<T>(
   body?: object,
   signal?: AbortSignal,
 ): Promise<T> {
+  const isAboutSession = path.endsWith("/session");
+  if (isSignedOut && !isAboutSession) throw new ApiFailure(401, "Your session has ended.");
   const response = await fetch(path, {
     method,
     headers: { "x-tracecast-page": "1", ...(body && { "content-type": "application/json" }) },
@@ -237,8 +240,12 @@ export async function ask<T>(
     throw new ApiFailure(0, "The gateway does not answer; is it running?");
   });
   const said = (await response.json().catch(() => ({}))) as { error?: { message?: string } };
+  if (isAboutSession && method === "POST" && response.ok) isSignedOut = false;
   if (response.ok) return said as T;
-  if (response.status === 401 && !path.endsWith("/session")) for (const listener of listeners) listener();
+  if (response.status === 401 && !isAboutSession) {
+    isSignedOut = true;
+    for (const listener of listeners) listener();
+  }
   throw new ApiFailure(
     response.status,
     said.error?.message ?? `The gateway answered with ${response.status}.`,

@@ -23,8 +23,17 @@ export function App() {
     );
   }, []);
   if (session === "unknown") return <main aria-busy="true" />;
-  if (session !== "open") return <SignIn isBack={session === "lost"} onDone={() => setSession("open")} />;
-  return <SignedIn onSignOut={() => setSession("none")} />;
+  if (session === "none") return <SignIn isBack={false} onDone={() => setSession("open")} />;
+  const isLost = session === "lost";
+  return (
+    <>
+      {isLost && <SignIn isBack onDone={() => setSession("open")} />}
+      {/* Only hidden: what somebody was writing is still there when they are back. */}
+      <div hidden={isLost}>
+        <SignedIn onSignOut={() => setSession("none")} />
+      </div>
+    </>
+  );
 }
 
 const sections: readonly (readonly [name: string, href: string, label: string])[] = [

@@ -31,7 +31,7 @@ export function SignIn({ isBack, onDone }: SignInProps) {
           <img src="./favicon.svg" alt="" width="32" height="32" /> Tracecast
         </h1>
         {isBack && (
-          <p class="notice">Your session has ended; sign in again. You come back to where you were.</p>
+          <p class="notice">Your session has ended; sign in again. What you were doing is still there.</p>
         )}
         {/* Password managers keep a key under a name. */}
         <input type="text" name="username" value="tracecast" autocomplete="username" hidden readOnly />

@@ -74,19 +74,22 @@ describe.runIf(canBrowse)("signing in", () => {
     expect((await fetch(path, { headers })).status).toBe(401);
   });
 
-  test("is asked for again where a session is lost, and leads back to the same place", async () => {
+  test("is asked for again where a session is lost, and leads back to what was being written", async () => {
     const { gateway, addBraintrust } = await startManagedGateway();
     const id = await addBraintrust();
     const { page } = await open(gateway.url);
     await signIn(page, gateway.url);
-    await page.goto(`${gateway.url}/#/destinations/${id}/dead-letters`);
-    await page.getByText("There are none").waitFor();
+    await page.goto(`${gateway.url}/#/destinations/${id}`);
+    await page.getByLabel("Name").fill("Evaluations");
     await page.context().clearCookies();
-    await page.getByText("Your session has ended").waitFor();
+    await page.getByRole("button", { name: "Test Connection" }).click();
+    await page.getByText("Your session has ended; sign in again.").waitFor();
     await look(page, "sign-in-again");
     await page.getByLabel("Management key").fill(managementKey);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByText("There are none").waitFor();
+    await page.getByRole("button", { name: "Test Connection" }).click();
+    await page.getByText("✓").waitFor();
+    expect(await page.getByLabel("Name").inputValue()).toBe("Evaluations");
   }, 60_000);
 
   test("works behind a path prefix, as does all that follows", async () => {
