@@ -1,6 +1,7 @@
 /** What the management API shows of a destination, as far as the page uses it. */
 export interface DestinationView {
   readonly id: string;
+  readonly workspace_id: string;
   readonly type: string;
   readonly name: string;
   readonly enabled: boolean;
@@ -9,6 +10,7 @@ export interface DestinationView {
   readonly api_key_hashes: readonly string[] | null;
   readonly excluded_api_key_hashes: readonly string[] | null;
   readonly filter_rules: FilterRules | null;
+  readonly regions: readonly string[];
   readonly redaction: Redaction | null;
   readonly broadcast_generation_cost: boolean;
   readonly broadcast_generation_identity: boolean;
@@ -110,7 +112,7 @@ export interface DryRun {
     readonly name?: string;
     readonly startMs: number;
     readonly admitted: boolean;
-    readonly by?: "disabled" | "api_key" | "sampling" | "filter_rules";
+    readonly by?: "workspace" | "disabled" | "region" | "api_key" | "sampling" | "filter_rules";
     /** Such as `groups.0.rules.1`. */
     readonly failing?: readonly string[];
   }[];
@@ -215,6 +217,10 @@ export function onSignedOut(listener: () => void): void {
 
 /** OpenRouter's part of the management API. */
 export const standard = "api/v1";
+/** A query that asks for what is in a workspace; without one, the default workspace is meant. */
+export const inWorkspace = (workspace: string | undefined): string =>
+  workspace === undefined ? "" : `&workspace_id=${workspace}`;
+
 /** Tracecast's own part. */
 export const own = "api/tracecast/v1";
 

@@ -7,6 +7,7 @@ import { Overview } from "./overview.tsx";
 import { Dialog } from "./shell/dialog.tsx";
 import { useRoute } from "./shell/route.ts";
 import { SignIn } from "./shell/sign-in.tsx";
+import { useWorkspaces, WorkspaceSelect } from "./shell/workspaces.tsx";
 import { TracePage } from "./trace-page.tsx";
 import { Traces } from "./traces.tsx";
 
@@ -44,6 +45,7 @@ const sections: readonly (readonly [name: string, href: string, label: string])[
 
 function SignedIn({ onSignOut }: { readonly onSignOut: () => void }) {
   const { segments, isHeld, leave, stay } = useRoute();
+  const workspaces = useWorkspaces();
   const [section = ""] = segments;
   const current = sections.find(([name]) => name === section) ?? sections[0];
   const title = current?.[2];
@@ -71,12 +73,13 @@ function SignedIn({ onSignOut }: { readonly onSignOut: () => void }) {
             </a>
           ))}
         </nav>
+        <WorkspaceSelect workspaces={workspaces} />
         <button type="button" class="quiet" onClick={signOut}>
           Sign out
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        <Section route={segments} />
+        <Section route={segments} workspace={workspaces.current} />
       </main>
       {isHeld && (
         <Dialog title="Leave without saving?" action="Leave" cancel="Stay" onAction={leave} onCancel={stay}>
@@ -87,14 +90,23 @@ function SignedIn({ onSignOut }: { readonly onSignOut: () => void }) {
   );
 }
 
-function Section({ route }: { readonly route: readonly string[] }) {
+interface SectionProps {
+  readonly route: readonly string[];
+  readonly workspace: string | undefined;
+}
+
+function Section({ route, workspace }: SectionProps) {
   const [section, id, detail] = route;
-  if (section === "add" && id) return <DestinationEditor key={`add ${id}`} mode="add" of={id} />;
-  if (section === "copy" && id) return <DestinationEditor key={`copy ${id}`} mode="copy" of={id} />;
-  if (section === "destinations" && id && detail === "dead-letters") return <DeadLetters key={id} id={id} />;
-  if (section === "destinations" && id) return <DestinationEditor key={id} mode="edit" of={id} />;
+  if (section === "add" && id)
+    return <DestinationEditor key={`add ${id}`} mode="add" of={id} workspace={workspace} />;
+  if (section === "copy" && id)
+    return <DestinationEditor key={`copy ${id}`} mode="copy" of={id} workspace={workspace} />;
+  if (section === "destinations" && id && detail === "dead-letters")
+    return <DeadLetters key={id} id={id} workspace={workspace} />;
+  if (section === "destinations" && id)
+    return <DestinationEditor key={id} mode="edit" of={id} workspace={workspace} />;
   if (section === "traces" && id) return <TracePage id={id} />;
   if (section === "traces") return <Traces />;
   if (section === "overview") return <Overview />;
-  return <Broadcast workspace="default" />;
+  return <Broadcast workspace={workspace} />;
 }

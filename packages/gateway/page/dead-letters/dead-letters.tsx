@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, own, standard } from "../api.ts";
+import { ask, inWorkspace, own, standard } from "../api.ts";
 import type { DeadLetter, DestinationView } from "../api.ts";
 import { count } from "../format.ts";
 import { useStats } from "../observability/use-stats.ts";
@@ -18,12 +18,13 @@ interface Letters {
 const perPage = 25;
 
 /** What a destination refused, to be looked at, sent again or thrown away. */
-export function DeadLetters({ id }: { readonly id: string }) {
+export function DeadLetters(props: { readonly id: string; readonly workspace: string | undefined }) {
+  const { id, workspace } = props;
   const path = `${own}/destinations/${encodeURIComponent(id)}/dead-letters`;
   const [offset, setOffset] = useState(0);
   const { value, failure, refresh } = usePolled<Letters>(`${path}?offset=${offset}&limit=${perPage}`, 2000);
   const stats = useStats();
-  const all = useDestinations();
+  const all = useDestinations(workspace);
   const [target, setTarget] = useState(id);
   const [said, setSaid] = useState("");
   const [replay, setReplay] = useState<Replay>();
@@ -150,8 +151,8 @@ function Pager(props: {
   );
 }
 
-/** Every destination, for their names. */
-function useDestinations(): readonly DestinationView[] {
-  const path = `${standard}/observability/destinations?limit=100`;
+/** Every destination of the workspace, for their names. */
+function useDestinations(workspace: string | undefined): readonly DestinationView[] {
+  const path = `${standard}/observability/destinations?limit=100${inWorkspace(workspace)}`;
   return usePolled<{ data: readonly DestinationView[] }>(path, 60_000).value?.data ?? [];
 }

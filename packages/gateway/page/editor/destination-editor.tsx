@@ -11,6 +11,8 @@ export interface EditorProps {
   readonly mode: "edit" | "copy" | "add";
   /** The id of the saved one, or the name of the type. */
   readonly of: string;
+  /** Where a new one is made; undefined: in the default workspace. */
+  readonly workspace: string | undefined;
 }
 
 /** What the form begins with. */
@@ -22,16 +24,19 @@ export interface Origin {
   /** The destination whose stored secrets stand behind what is shown masked. */
   readonly secretsOf?: string;
   readonly stored: Config;
+  readonly workspace: string | undefined;
   readonly readOnly: boolean;
 }
 
 /** Adds, copies or changes a destination. */
-export function DestinationEditor({ mode, of }: EditorProps) {
+export function DestinationEditor({ mode, of, workspace }: EditorProps) {
   const [origin, setOrigin] = useState<Origin>();
   const [failure, setFailure] = useState("");
   useEffect(() => {
-    originOf({ mode, of }).then(setOrigin, (error: unknown) => setFailure((error as Error).message));
-  }, [mode, of]);
+    originOf({ mode, of, workspace }).then(setOrigin, (error: unknown) =>
+      setFailure((error as Error).message),
+    );
+  }, [mode, of, workspace]);
   return (
     <>
       <p class="back">
@@ -48,17 +53,19 @@ export function DestinationEditor({ mode, of }: EditorProps) {
   );
 }
 
-async function originOf({ mode, of }: EditorProps): Promise<Origin> {
+async function originOf({ mode, of, workspace }: EditorProps): Promise<Origin> {
   const types = ask<{ data: readonly TypeView[] }>("GET", `${own}/destination-types`);
   const saved = mode === "add" ? undefined : await savedDestination(of);
   const type = (await types).data.find((one) => one.type === (saved?.type ?? of));
   if (!type) throw new Error("There is no such type of destination.");
-  if (!saved) return { type, draft: { ...blankDraft, name: type.name }, stored: {}, readOnly: false };
+  const shared = { type, workspace, stored: {}, readOnly: false };
+  if (!saved) return { ...shared, draft: { ...blankDraft, name: type.name } };
   const { id, config: stored } = saved;
-  if (mode === "edit")
-    return { type, draft: draftOf(saved), id, secretsOf: id, stored, readOnly: saved.read_only ?? false };
-  const draft = { ...draftOf(saved), name: `${saved.name} (copy)` };
-  return { type, draft, secretsOf: id, stored, readOnly: false };
+  const draft = draftOf(saved);
+  if (mode === "copy")
+    return { ...shared, draft: { ...draft, name: `${saved.name} (copy)` }, secretsOf: id, stored };
+  const { workspace_id: workspaceOf, read_only: readOnly = false } = saved;
+  return { type, draft, id, secretsOf: id, stored, readOnly, workspace: workspaceOf };
 }
 
 async function savedDestination(id: string): Promise<DestinationView> {

@@ -58,13 +58,13 @@ export function DestinationForm({ origin }: { readonly origin: Origin }) {
             />
           ))}
         </fieldset>
-        <PolicyFields draft={draft} complaints={complaints} set={set} />
+        <PolicyFields draft={draft} complaints={complaints} workspace={origin.workspace} set={set} />
         <RulesBuilder
           rules={draft.filter_rules}
           complaints={complaints}
           onChange={(rules) => set({ filter_rules: rules })}
         />
-        <DryRunPreview policy={policyOf(draft)} />
+        <DryRunPreview policy={policyOf(draft)} workspace={origin.workspace} />
         <RedactionEditor
           redaction={draft.redaction}
           complaints={complaints}
@@ -88,7 +88,7 @@ type Tested = Omit<TestBarProps, "readOnly" | "isSaved"> & {
 };
 
 /** Tests, saves and sends, one at a time; knows which values have passed. */
-function useTest({ type, id, secretsOf }: Origin, draft: Draft): Tested {
+function useTest({ type, id, secretsOf, workspace }: Origin, draft: Draft): Tested {
   const [passed, setPassed] = useState<string>();
   const [busy, setBusy] = useState<TestBarProps["busy"]>();
   const [result, setResult] = useState<TestResult>();
@@ -125,8 +125,13 @@ function useTest({ type, id, secretsOf }: Origin, draft: Draft): Tested {
     return found;
   };
   const save = async () => {
-    const copied = { ...body, type: type.type, ...(secretsOf !== undefined && { copied_from: secretsOf }) };
-    if (id === undefined) await ask("POST", `${own}/destinations`, copied);
+    const made = {
+      ...body,
+      type: type.type,
+      ...(secretsOf !== undefined && { copied_from: secretsOf }),
+      ...(workspace !== undefined && { workspace_id: workspace }),
+    };
+    if (id === undefined) await ask("POST", `${own}/destinations`, made);
     else await ask("PATCH", `${own}/destinations/${id}`, body);
     letGo();
     location.hash = "#/";

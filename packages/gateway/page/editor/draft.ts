@@ -15,6 +15,7 @@ export interface Draft {
   /** The sampling rate as it is written, in percent. */
   readonly percent: string;
   readonly keys: KeyChoice;
+  readonly regions: readonly string[];
   readonly filter_rules: FilterRules | null;
   readonly redaction: Redaction;
   readonly broadcast_generation_cost: boolean;
@@ -30,6 +31,7 @@ export const blankDraft: Draft = {
   privacy_mode: false,
   percent: "100",
   keys: { mode: "all", hashes: [] },
+  regions: ["global"],
   filter_rules: null,
   redaction: {},
   broadcast_generation_cost: false,
@@ -46,6 +48,7 @@ export function draftOf(saved: DestinationView): Draft {
     privacy_mode: saved.privacy_mode,
     percent: String(Number((saved.sampling_rate * 100).toFixed(4))),
     keys: keyChoiceOf(saved),
+    regions: saved.regions,
     filter_rules: saved.filter_rules,
     redaction: saved.redaction ?? {},
     broadcast_generation_cost: saved.broadcast_generation_cost,
@@ -62,12 +65,13 @@ function keyChoiceOf({ api_key_hashes: only, excluded_api_key_hashes: except }: 
 }
 
 /** The part of what is sent that decides which traces go. */
-export function policyOf({ enabled, percent, keys, filter_rules }: Draft) {
+export function policyOf({ enabled, percent, keys, regions, filter_rules }: Draft) {
   return {
     enabled,
     sampling_rate: Number(percent) / 100,
     api_key_hashes: keys.mode === "only" ? keys.hashes : null,
     excluded_api_key_hashes: keys.mode === "except" && keys.hashes.length > 0 ? keys.hashes : null,
+    regions,
     filter_rules,
   };
 }

@@ -10,26 +10,29 @@ type Foreseen = DryRun["data"][number];
 /** What decides which traces go, as it is sent; and the rules in it, to be named. */
 export interface DryRunProps {
   readonly policy: ReturnType<typeof policyOf>;
+  /** Whose traces it is tried on; undefined: those of all. */
+  readonly workspace: string | undefined;
 }
 
 /** Whether the gateway would take a policy as far as it is written. */
 function isJudgeable({
   sampling_rate: rate,
   api_key_hashes: keys,
+  regions,
   filter_rules: rules,
 }: DryRunProps["policy"]) {
   const isWritten = ({ operator, value }: Rule) => !needsValue(operator) || String(value ?? "") !== "";
   const areRulesWritten = rules?.groups.every((group) => group.rules.every(isWritten)) ?? true;
-  return rate >= 0.0001 && rate <= 1 && keys?.length !== 0 && areRulesWritten;
+  return rate >= 0.0001 && rate <= 1 && keys?.length !== 0 && regions.length > 0 && areRulesWritten;
 }
 
 const settleMs = 300;
 
 /** What the draft would let through of the traces of late, as it is edited. */
-export function DryRunPreview({ policy }: DryRunProps) {
+export function DryRunPreview({ policy, workspace }: DryRunProps) {
   const [found, setFound] = useState<DryRun>();
   const [failure, setFailure] = useState("");
-  const body = JSON.stringify(policy);
+  const body = JSON.stringify({ ...policy, ...(workspace !== undefined && { workspace_id: workspace }) });
   const isComplete = isJudgeable(policy);
   useEffect(() => {
     if (!isComplete) return undefined;
@@ -124,6 +127,10 @@ function reasonOf({ by, failing }: Foreseen, rules: FilterRules | null): string 
   switch (by) {
     case "disabled":
       return "The destination is not enabled.";
+    case "workspace":
+      return "Nothing of its workspace is broadcast.";
+    case "region":
+      return "It was served in a region that is not chosen.";
     case "api_key":
       return "The API key filter leaves it out.";
     case "sampling":

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, standard } from "../api.ts";
+import { ask, inWorkspace, standard } from "../api.ts";
 import type { KeyView } from "../api.ts";
 import type { KeyChoice } from "./draft.ts";
 
@@ -13,11 +13,12 @@ const perPage = 100;
 /** Which keys' traces a destination gets: chosen among those the gateway knows, or by their hash. */
 export function KeyFilter(props: {
   readonly keys: KeyChoice;
+  readonly workspace: string | undefined;
   readonly complaint: string | undefined;
   readonly onChange: (keys: KeyChoice) => void;
 }) {
-  const { keys, complaint, onChange } = props;
-  const known = useKnownKeys();
+  const { keys, workspace, complaint, onChange } = props;
+  const known = useKnownKeys(workspace);
   const strangers = keys.hashes.filter((hash) => !known.some((key) => key.hash === hash));
   const choices = [
     ...known.map(({ hash, name, label, disabled }) => ({
@@ -114,16 +115,16 @@ function HashEntry({ onAdd }: { readonly onAdd: (hash: string) => void }) {
   );
 }
 
-/** All keys the gateway knows; none where it cannot be asked. */
-function useKnownKeys(): readonly KeyView[] {
+/** All keys of the workspace that the gateway knows; none where it cannot be asked. */
+function useKnownKeys(workspace: string | undefined): readonly KeyView[] {
   const [known, setKnown] = useState<readonly KeyView[]>([]);
   useEffect(() => {
     const load = async (offset: number): Promise<readonly KeyView[]> => {
-      const path = `${standard}/keys?offset=${offset}`;
+      const path = `${standard}/keys?offset=${offset}${inWorkspace(workspace)}`;
       const { data } = await ask<{ data: readonly KeyView[] }>("GET", path);
       return data.length < perPage ? data : [...data, ...(await load(offset + perPage))];
     };
     load(0).then(setKnown, () => setKnown([]));
-  }, []);
+  }, [workspace]);
   return known;
 }

@@ -1,6 +1,7 @@
 import { Check, Field } from "../shell/field.tsx";
 import type { Draft } from "./draft.ts";
 import { KeyFilter } from "./key-filter.tsx";
+import { Regions } from "./regions.tsx";
 
 /** What a part of the form needs. */
 export interface DraftPartProps {
@@ -9,8 +10,10 @@ export interface DraftPartProps {
   readonly set: (change: Partial<Draft>) => void;
 }
 
+type PolicyFieldsProps = DraftPartProps & { readonly workspace: string | undefined };
+
 /** Whether and which part of the traces a destination gets, and whether it sees what was said. */
-export function PolicyFields({ draft, complaints, set }: DraftPartProps) {
+export function PolicyFields({ draft, complaints, workspace, set }: PolicyFieldsProps) {
   return (
     <fieldset>
       <legend>What it gets</legend>
@@ -46,9 +49,11 @@ export function PolicyFields({ draft, complaints, set }: DraftPartProps) {
       </Field>
       <KeyFilter
         keys={draft.keys}
+        workspace={workspace}
         complaint={complaints.get("api_key_hashes") ?? complaints.get("excluded_api_key_hashes")}
         onChange={(keys) => set({ keys })}
       />
+      <Regions chosen={draft.regions} onChange={(regions) => set({ regions })} />
     </fieldset>
   );
 }

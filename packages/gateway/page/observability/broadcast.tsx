@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { ask, own, standard } from "../api.ts";
+import { ask, inWorkspace, own, standard } from "../api.ts";
 import type { DestinationView, TypeView } from "../api.ts";
 import { Loading } from "../shell/loading.tsx";
 import { usePolled } from "../use-polled.ts";
@@ -9,14 +9,14 @@ import { TypeMark } from "./type-mark.tsx";
 import { useStats } from "./use-stats.ts";
 
 /** Settings → Observability: the switch, the configured destinations, the types there are. */
-export function Broadcast({ workspace }: { readonly workspace: string }) {
+export function Broadcast({ workspace }: { readonly workspace: string | undefined }) {
   const types = usePolled<{ data: readonly TypeView[] }>(`${own}/destination-types`, 600_000);
   const typeNames = new Map(types.value?.data.map(({ type, name }) => [type, name]));
   return (
     <>
       <h1>Observability</h1>
       <p class="lead">Where the traces of your models’ calls go, and what each place may see of them.</p>
-      <BroadcastSwitch key={workspace} workspace={workspace} />
+      <BroadcastSwitch key={workspace} workspace={workspace ?? "default"} />
       <section aria-labelledby="configured">
         <h2 id="configured">Configured</h2>
         <ConfiguredList key={workspace} workspace={workspace} typeNames={typeNames} />
@@ -42,12 +42,11 @@ export function Broadcast({ workspace }: { readonly workspace: string }) {
 }
 
 function ConfiguredList(props: {
-  readonly workspace: string;
+  readonly workspace: string | undefined;
   readonly typeNames: ReadonlyMap<string, string>;
 }) {
   const { workspace, typeNames } = props;
-  const scope = workspace === "default" ? "" : `&workspace_id=${workspace}`;
-  const path = `${standard}/observability/destinations?limit=100${scope}`;
+  const path = `${standard}/observability/destinations?limit=100${inWorkspace(workspace)}`;
   const { value, failure, refresh } = usePolled<{ data: readonly DestinationView[] }>(path, 5000);
   const stats = useStats();
   const trouble = failure ?? stats.failure;

@@ -55,6 +55,7 @@ export const policyBody = z
     excluded_api_key_hashes: settings.excluded_api_key_hashes,
     filter_rules: settings.filter_rules,
     regions: settings.regions,
+    workspace_id: z.uuid(),
   })
   .partial();
 

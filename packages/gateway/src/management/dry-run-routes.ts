@@ -9,7 +9,11 @@ import { parse, policyBody } from "./destination-body.ts";
 export function addDryRunRoutes(api: Hono, localTraces: LocalTraces): void {
   api.post("/api/tracecast/v1/destinations/dry-run", async (c) => {
     const body = parse(policyBody, await bodyOf(c));
-    const events = localTraces.list().toReversed();
+    const { workspace_id: workspaceId } = body;
+    const events = localTraces
+      .list()
+      .filter((event) => workspaceId === undefined || event.workspaceId === workspaceId)
+      .toReversed();
     const foreseen = previewPolicy(
       {
         enabled: body.enabled ?? true,

@@ -89,6 +89,10 @@ describe.runIf(canBrowse)("the editor of a destination", () => {
     await page.getByLabel("Another key, by its SHA-256").fill("c".repeat(64));
     await page.getByLabel("Another key, by its SHA-256").press("Enter");
     await page.getByRole("checkbox", { name: "Key without a name" }).waitFor();
+    await page.getByRole("checkbox", { name: "Global" }).uncheck();
+    await page.getByText("Choose at least one region.").waitFor();
+    await page.getByRole("checkbox", { name: "Europe" }).check();
+    await page.getByText("It was served in a region that is not chosen.").first().waitFor();
     await page.getByRole("checkbox", { name: "E-mail addresses" }).check();
     await page.getByLabel("Fields").fill("trace.metadata.customer");
     await page.getByLabel(/^A hash/).check();
@@ -100,6 +104,7 @@ describe.runIf(canBrowse)("the editor of a destination", () => {
       excluded_api_key_hashes: [keyHash, "c".repeat(64)],
       redaction: { paths: ["trace.metadata.customer"], detectors: ["email"], replace_with: "hash" },
       broadcast_generation_request_context: true,
+      regions: ["europe"],
       filter_rules: {
         groups: [
           {
