@@ -3,13 +3,13 @@ import { ask, onSignedOut, own } from "./api.ts";
 import { DeadLetters } from "./dead-letters/dead-letters.tsx";
 import { DestinationEditor } from "./editor/destination-editor.tsx";
 import { Broadcast } from "./observability/broadcast.tsx";
-import { Overview } from "./overview.tsx";
+import { Overview } from "./overview/overview.tsx";
 import { Dialog } from "./shell/dialog.tsx";
 import { useRoute } from "./shell/route.ts";
 import { SignIn } from "./shell/sign-in.tsx";
 import { useWorkspaces, WorkspaceSelect } from "./shell/workspaces.tsx";
-import { TracePage } from "./trace-page.tsx";
-import { Traces } from "./traces.tsx";
+import { TracePage } from "./traces/trace-page.tsx";
+import { Traces } from "./traces/traces.tsx";
 
 type Session = "unknown" | "none" | "open" | "lost";
 

@@ -1,4 +1,4 @@
-import type { TraceSummary } from "./api.ts";
+import type { TraceSummary } from "../api.ts";
 
 /** A line of a trace's timeline. Times are epoch milliseconds. */
 export interface TreeRow {

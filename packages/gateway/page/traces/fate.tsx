@@ -1,6 +1,6 @@
-import type { Fate } from "./api.ts";
-import { ruleInWords } from "./editor/rule-words.ts";
-import { timeOfDay } from "./format.ts";
+import type { Fate } from "../api.ts";
+import { ruleInWords } from "../editor/rule-words.ts";
+import { timeOfDay } from "../format.ts";
 
 const kinds: Readonly<Record<Fate["state"], string>> = {
   delivered: "good",
@@ -34,7 +34,7 @@ export function FateMark({ fate }: { fate: Fate }) {
     <span class={`tag ${kinds[fate.state]}`} title={`${fate.name}: ${fateWords[fate.state]}`}>
       {sign !== undefined && <span aria-hidden="true">{sign} </span>}
       {fate.name}
-      <span class={sign === undefined ? "" : "unseen"}>: {fateWords[fate.state]}</span>
+      <span class={sign === undefined ? "" : "out-of-sight"}>: {fateWords[fate.state]}</span>
     </span>
   );
 }

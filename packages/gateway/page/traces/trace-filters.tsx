@@ -1,4 +1,5 @@
-import type { Fate, TraceSummary } from "./api.ts";
+import { useId } from "preact/hooks";
+import type { Fate, TraceSummary } from "../api.ts";
 import { fateWords } from "./fate.tsx";
 import { modelOf } from "./trace-filter.ts";
 import type { TraceFilter, TraceStatus } from "./trace-filter.ts";
@@ -18,15 +19,16 @@ export function TraceFilters({ traces, filter, onChange }: Props) {
     onChange({ ...filter, ...changed } as TraceFilter);
   return (
     <search class="filters">
-      <label class="wide">
-        Search
+      <p class="wide">
+        <label for="trace-search">Search</label>
         <input
+          id="trace-search"
           type="search"
           placeholder="name, model, user, session, tag, metadata"
           value={filter.search ?? ""}
           onInput={(event) => set({ search: event.currentTarget.value })}
         />
-      </label>
+      </p>
       <Choice
         label="Model"
         value={filter.model}
@@ -77,10 +79,15 @@ interface ChoiceProps {
 
 function Choice({ label, value, options, words = (option) => option, onChange }: ChoiceProps) {
   const all = value === undefined || options.includes(value) ? options : [value, ...options];
+  const id = useId();
   return (
-    <label>
-      {label}
-      <select value={value ?? ""} onChange={(event) => onChange(event.currentTarget.value || undefined)}>
+    <p>
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        value={value ?? ""}
+        onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      >
         <option value="">any</option>
         {all.map((option) => (
           <option key={option} value={option}>
@@ -88,7 +95,7 @@ function Choice({ label, value, options, words = (option) => option, onChange }:
           </option>
         ))}
       </select>
-    </label>
+    </p>
   );
 }
 

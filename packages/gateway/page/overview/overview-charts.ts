@@ -1,5 +1,5 @@
 import type { ChartSpec, Series } from "./chart-spec.ts";
-import { count, duration, usd } from "./format.ts";
+import { count, duration, usd } from "../format.ts";
 import type { Figures, OverviewView } from "./overview-api.ts";
 
 const palette = [1, 2, 3, 4, 5, 6, 7, 8].map((number) => `--series-${number}`);
@@ -30,7 +30,7 @@ export function chartsOf(view: OverviewView): readonly ChartSpec[] {
       ...bars,
       title: "Latency",
       kind: "lines",
-      words: duration,
+      words: (ms) => (ms < 10 ? `${Number(ms.toFixed(1))} ms` : duration(ms)),
       series: [
         series("median", colorAt(0), ({ took }) => took.p50Ms),
         series("95th percentile", colorAt(2), ({ took }) => took.p95Ms),

@@ -1,6 +1,6 @@
-import type { TraceDetail } from "./api.ts";
+import type { TraceDetail } from "../api.ts";
 import { Facts } from "./facts.tsx";
-import { count, duration, usd } from "./format.ts";
+import { count, duration, usd } from "../format.ts";
 
 type Event = TraceDetail["event"];
 

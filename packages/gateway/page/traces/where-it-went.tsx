@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { ask, own } from "./api.ts";
-import type { Fate } from "./api.ts";
+import { ask, own } from "../api.ts";
+import type { Fate } from "../api.ts";
 import { FateMark, fateSentence } from "./fate.tsx";
 import { Sent } from "./sent.tsx";
 
@@ -48,7 +48,7 @@ function Row({ fate, eventId, onReplayed }: { fate: Fate; eventId: string; onRep
         <p>{fateSentence(fate)}</p>
         {fate.state === "dead" && fate.id !== undefined && (
           <button type="button" class="small" onClick={() => void replay()}>
-            Replay<span class="unseen"> to {fate.name}</span>
+            Replay<span class="out-of-sight"> to {fate.name}</span>
           </button>
         )}
       </div>

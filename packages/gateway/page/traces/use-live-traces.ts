@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, own } from "./api.ts";
-import type { TraceSummary } from "./api.ts";
+import { ask, own } from "../api.ts";
+import type { TraceSummary } from "../api.ts";
 
 /** The last traces as they come. */
 export interface LiveTraces {

@@ -79,10 +79,18 @@ function optionsFor(host: HTMLElement, spec: ChartSpec, latest: () => ChartSpec)
 }
 
 function seriesFor(color: string, kind: ChartSpec["kind"]): uPlot.Series {
-  if (kind === "lines") return { stroke: color, width: 2, points: { size: 4, fill: color }, spanGaps: false };
+  if (kind === "lines")
+    return { stroke: color, width: 2, points: { show: true, size: 5, fill: color, filter: alone } };
   const bars = uPlot.paths.bars?.({ size: [0.7, 40], radius: 0.12 });
   return { stroke: color, fill: color, width: 0, points: { show: false }, ...(bars && { paths: bars }) };
 }
+
+/** The points that no line leads to. */
+const alone: uPlot.Series.Points.Filter = ({ data }, series) => {
+  const values = data[series] ?? [];
+  const isThere = (at: number) => values[at] !== null && values[at] !== undefined;
+  return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
+};
 
 /** A canvas knows no variables: an element that uses one says what it stands for. */
 function colorOf(host: HTMLElement, variable: string): string {

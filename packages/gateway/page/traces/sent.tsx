@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { ask, own } from "./api.ts";
-import type { Fate } from "./api.ts";
+import { ask, own } from "../api.ts";
+import type { Fate } from "../api.ts";
 import { fateSentence } from "./fate.tsx";
-import { size } from "./format.ts";
+import { size } from "../format.ts";
 import { JsonBlock } from "./json-block.tsx";
 import type { Sent as SentRows } from "./trace-api.ts";
 

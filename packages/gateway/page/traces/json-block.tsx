@@ -28,7 +28,7 @@ export function JsonBlock({ title, value }: { title: string; value: unknown }) {
           {said}
         </span>
         <button type="button" class="small" onClick={() => void copy()}>
-          Copy<span class="unseen"> {title}</span>
+          Copy<span class="out-of-sight"> {title}</span>
         </button>
       </figcaption>
       <pre ref={block} tabIndex={0} role="region" aria-label={title}>

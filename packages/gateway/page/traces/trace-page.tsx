@@ -1,17 +1,16 @@
-import { own } from "./api.ts";
-import type { TraceDetail } from "./api.ts";
+import { own } from "../api.ts";
+import type { TraceDetail } from "../api.ts";
 import { Facts } from "./facts.tsx";
-import { timeOfDay } from "./format.ts";
+import { timeOfDay } from "../format.ts";
 import { JsonBlock } from "./json-block.tsx";
 import { Messages } from "./messages.tsx";
 import { AllFigures, KeyFigures } from "./trace-figures.tsx";
 import { addressOf, modelOf } from "./trace-filter.ts";
 import { TraceTimeline } from "./trace-timeline.tsx";
 import { nameOf } from "./traces.tsx";
-import { usePolled } from "./use-polled.ts";
+import { Loading } from "../shell/loading.tsx";
+import { usePolled } from "../use-polled.ts";
 import { WhereItWent } from "./where-it-went.tsx";
-// oxlint-disable-next-line import/no-unassigned-import
-import "./traces.css";
 
 type Event = TraceDetail["event"];
 
@@ -32,12 +31,9 @@ export function TracePage({ id }: { id: string }) {
     return (
       <>
         {back}
+        <h1>Trace</h1>
         {failure === undefined ? (
-          <div class="skeleton" aria-busy="true" aria-label="Loading">
-            <div />
-            <div class="tall" />
-            <div class="tall" />
-          </div>
+          <Loading lines={6} />
         ) : (
           <p role="alert" class="result bad">
             {failure}

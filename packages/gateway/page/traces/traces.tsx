@@ -1,13 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
-import type { TraceSummary } from "./api.ts";
+import type { TraceSummary } from "../api.ts";
 import { FateMark } from "./fate.tsx";
-import { count, duration, timeOfDay, usd } from "./format.ts";
+import { Loading } from "../shell/loading.tsx";
+import { count, duration, timeOfDay, usd } from "../format.ts";
 import { addressOf, filterIn, isShown, modelOf } from "./trace-filter.ts";
 import type { TraceFilter } from "./trace-filter.ts";
 import { TraceFilters } from "./trace-filters.tsx";
 import { useLiveTraces } from "./use-live-traces.ts";
-// oxlint-disable-next-line import/no-unassigned-import
-import "./traces.css";
 
 /** The last traces, newest first, as they arrive. */
 export function Traces() {
@@ -74,7 +73,7 @@ function useFilter() {
 function Count({ shown, total }: { shown: number; total: number | undefined }) {
   const words =
     total === undefined
-      ? "Loading…"
+      ? "\u00a0"
       : shown === total
         ? `${count(total)} ${total === 1 ? "trace" : "traces"}`
         : `${count(shown)} of ${count(total)} traces`;
@@ -88,7 +87,7 @@ function Count({ shown, total }: { shown: number; total: number | undefined }) {
       <p class="hint counted" aria-hidden="true">
         {words}
       </p>
-      <p class="unseen" role="status">
+      <p class="out-of-sight" role="status">
         {said}
       </p>
     </>
@@ -103,14 +102,7 @@ interface TableProps {
 }
 
 function TraceTable({ traces, found, search, onClear }: TableProps) {
-  if (!traces)
-    return (
-      <div class="skeleton" aria-busy="true" aria-label="Loading">
-        {[1, 2, 3, 4, 5, 6].map((line) => (
-          <div key={line} />
-        ))}
-      </div>
-    );
+  if (!traces) return <Loading lines={6} />;
   if (traces.length === 0)
     return <p class="empty">No trace yet. Send a request through this gateway, and it appears here.</p>;
   if (found.length === 0)

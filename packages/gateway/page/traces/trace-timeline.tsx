@@ -1,5 +1,5 @@
-import type { TraceSummary } from "./api.ts";
-import { duration } from "./format.ts";
+import type { TraceSummary } from "../api.ts";
+import { duration } from "../format.ts";
 import { treeRows } from "./trace-tree.ts";
 import type { TreeRow } from "./trace-tree.ts";
 

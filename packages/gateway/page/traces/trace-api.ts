@@ -1,4 +1,4 @@
-import type { Fate } from "./api.ts";
+import type { Fate } from "../api.ts";
 
 /** What a destination got of a trace. */
 export interface Sent {

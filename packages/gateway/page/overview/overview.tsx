@@ -1,14 +1,11 @@
 import { useMemo, useState } from "preact/hooks";
-import { own } from "./api.ts";
+import { own } from "../api.ts";
 import { Chart } from "./chart.tsx";
-import { count, duration, usd } from "./format.ts";
+import { count, duration, usd } from "../format.ts";
 import type { DestinationDeliveries, Figures, OverviewView } from "./overview-api.ts";
 import { chartsOf, modelWords } from "./overview-charts.ts";
-import { usePolled } from "./use-polled.ts";
-// oxlint-disable-next-line import/no-unassigned-import
-import "./traces.css";
-// oxlint-disable-next-line import/no-unassigned-import
-import "./overview.css";
+import { Loading } from "../shell/loading.tsx";
+import { usePolled } from "../use-polled.ts";
 
 const ranges = [
   ["1h", "Hour"],
@@ -38,7 +35,7 @@ export function Overview() {
           {failure} Trying again…
         </p>
       )}
-      {value ? <Shown view={value.data} /> : failure === undefined && <Skeleton />}
+      {value ? <Shown view={value.data} /> : failure === undefined && <Loading lines={8} />}
     </>
   );
 }
@@ -52,16 +49,6 @@ function useRange() {
     setRange(next);
   };
   return [range, change] as const;
-}
-
-function Skeleton() {
-  return (
-    <div class="skeleton" aria-busy="true" aria-label="Loading">
-      <div class="tall" />
-      <div class="tall" />
-      <div class="tall" />
-    </div>
-  );
 }
 
 function Shown({ view }: { view: OverviewView }) {
@@ -96,8 +83,7 @@ function Shown({ view }: { view: OverviewView }) {
 }
 
 function Tiles({ totals }: { totals: Figures }) {
-  const { requests, errors, promptTokens, completionTokens, costUsd, estimatedUsd, took, firstToken } =
-    totals;
+  const { requests, errors, promptTokens, completionTokens, costUsd, took, firstToken } = totals;
   const share = requests === 0 ? "" : ` (${((errors / requests) * 100).toFixed(1)} %)`;
   return (
     <dl class="key-figures tiles">
@@ -107,11 +93,7 @@ function Tiles({ totals }: { totals: Figures }) {
         value={count(promptTokens + completionTokens)}
         beside={`${count(promptTokens)} in, ${count(completionTokens)} out`}
       />
-      <Tile
-        name="Cost"
-        value={usd(costUsd)}
-        beside={estimatedUsd > 0 ? `${usd(estimatedUsd)} of it estimated` : "as reported"}
-      />
+      <Tile name="Cost" value={costUsd === 0 ? "–" : usd(costUsd)} beside={costWords(totals)} />
       <Tile name="Latency" value={inWords(took.p50Ms)} beside={`95th percentile ${inWords(took.p95Ms)}`} />
       <Tile
         name="First token"
@@ -120,6 +102,11 @@ function Tiles({ totals }: { totals: Figures }) {
       />
     </dl>
   );
+}
+
+function costWords({ costUsd, estimatedUsd }: Figures): string {
+  if (costUsd === 0) return "none is known";
+  return estimatedUsd > 0 ? `${usd(estimatedUsd)} of it estimated` : "as reported";
 }
 
 const inWords = (ms: number | null): string => (ms === null ? "–" : duration(ms));
@@ -138,7 +125,7 @@ function Tile({ name, value, beside }: { name: string; value: string; beside: st
 
 function Models({ models }: { models: OverviewView["models"] }) {
   return (
-    <section aria-labelledby="models">
+    <>
       <h2 id="models">Models</h2>
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="models">
         <table>
@@ -170,7 +157,7 @@ function Models({ models }: { models: OverviewView["models"] }) {
           </tbody>
         </table>
       </div>
-    </section>
+    </>
   );
 }
 
@@ -179,7 +166,7 @@ const sum = (counts: readonly number[]): number => counts.reduce((all, one) => a
 
 function Destinations({ destinations }: { destinations: readonly DestinationDeliveries[] }) {
   return (
-    <section aria-labelledby="deliveries">
+    <>
       <h2 id="deliveries">Destinations</h2>
       <div class="scroll" tabIndex={0} role="region" aria-labelledby="deliveries">
         <table>
@@ -209,6 +196,6 @@ function Destinations({ destinations }: { destinations: readonly DestinationDeli
           </tbody>
         </table>
       </div>
-    </section>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Fate, TraceSummary } from "./api.ts";
+import type { Fate, TraceSummary } from "../api.ts";
 
 /** Which traces are shown; what is absent does not matter. */
 export interface TraceFilter {

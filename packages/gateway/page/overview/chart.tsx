@@ -41,7 +41,7 @@ export function Chart({ spec }: { spec: ChartSpec }) {
       <div ref={host} class="plot" aria-hidden="true" />
       <details>
         <summary>
-          As a table<span class="unseen">: {spec.title}</span>
+          As a table<span class="out-of-sight">: {spec.title}</span>
         </summary>
         <Table spec={spec} />
       </details>
