@@ -736,3 +736,27 @@ test("of what cannot be encoded is said why", () => {
     failure: "encoding threw RangeError",
   });
 });
+
+test("what was replayed from a private destination to another one is shown as that one got it", async () => {
+  const closed = scriptedDestination({ maxDelayMs: 0 });
+  closed.answer = () => ({ outcome: invalid });
+  const open = scriptedDestination({ maxDelayMs: 0 });
+  const { clock, dispatcher } = setUp([
+    { name: "closed", type: closed.type, config: {}, privacyMode: true },
+    { name: "open", type: open.type, config: {}, samplingRate: 0.0001 },
+  ]);
+  const one = event();
+  dispatcher.publish(one);
+  await clock.advance(0);
+  expect(dispatcher.encode("open", one).private).toBe(false);
+  expect(open.seen.length).toBe(1);
+  dispatcher.replay("closed", { to: "open" });
+  await clock.advance(0);
+  const [piece] = dispatcher.encode("open", one).pieces;
+  expect(piece?.json).toBe(JSON.stringify({ id: one.id, input: open.seen[1]?.input ?? null }));
+  expect(piece?.json).not.toContain("secret");
+  expect(dispatcher.explain(one.id)[0]).toMatchObject({
+    private: ["closed", "open"],
+    destinations: { open: { state: "delivered" } },
+  });
+});

@@ -16,7 +16,7 @@ import { judge } from "./policy/admit.ts";
 import { foresee } from "./policy/preview.ts";
 import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
-import type { DestinationSettings } from "./settings.ts";
+import type { DestinationSettings, Route } from "./settings.ts";
 import { MemorySpool } from "./spool/memory-spool.ts";
 import type { Dropped, Recipient, Spool } from "./spool/spool.ts";
 import type { DestinationStats } from "./stats.ts";
@@ -87,11 +87,11 @@ export class Dispatcher {
   submit(destinationId: string, event: TraceEvent): void {
     const parsed = parseTraceEvent(event);
     const { route, tally } = this.#lane(destinationId);
-    const recipients = [{ destinationId, private: route.policy.privacyMode }];
-    if (this.#ledger.explain(parsed.id).length === 0) this.#ledger.judged(parsed, recipients, []);
-    else this.#ledger.set(parsed.id, destinationId, { state: "waiting", attempts: 0 });
+    const recipient = { destinationId, private: route.policy.privacyMode };
+    if (this.#ledger.explain(parsed.id).length === 0) this.#ledger.judged(parsed, [recipient], []);
+    else this.#ledger.handed(parsed.id, recipient);
     tally.judged({ admitted: true });
-    this.#store(parsed, recipients);
+    this.#store(parsed, [recipient]);
   }
 
   /** Resolves when everything published so far is as safe as the spool makes it; rejects when it could not be made safe. */
@@ -191,11 +191,10 @@ export class Dispatcher {
   encode(destinationId: string, event: TraceEvent): Encoded {
     const { worker, route } = this.#lane(destinationId);
     const checked = parseTraceEvent(event);
-    const [explanation] = this.#ledger.explain(checked.id);
-    const wasPrivate = explanation?.private?.includes(destinationId) ?? false;
-    const { item, failure } = worker.encode(checked, wasPrivate);
+    const isPrivate = this.#isPrivate(checked.id, route);
+    const { item, failure } = worker.encode(checked, isPrivate);
     return {
-      private: wasPrivate || route.policy.privacyMode,
+      private: isPrivate,
       pieces: item?.encoded.pieces ?? [],
       ...(failure && { failure: failure.reason }),
     };
@@ -224,8 +223,10 @@ export class Dispatcher {
         source.tally.revived();
         this.#spool.deadLetters.remove(destinationId, eventId);
       } else target.tally.judged({ admitted: true });
-      this.#store(event, [{ destinationId: target.route.id, private: target.route.policy.privacyMode }]);
-      this.#ledger.set(eventId, target.route.id, { state: "waiting", attempts: 0 });
+      const isPrivate = target.route.policy.privacyMode || this.#isPrivate(eventId, source.route);
+      const recipient = { destinationId: target.route.id, private: isPrivate };
+      this.#store(event, [recipient]);
+      this.#ledger.handed(eventId, recipient);
       replayed += 1;
     }
     return replayed;
@@ -353,6 +354,12 @@ export class Dispatcher {
     const lane = this.#lanes.get(destinationId);
     if (lane) return lane;
     throw new TracecastError("DESTINATION_UNKNOWN", `There is no destination "${destinationId}".`);
+  }
+
+  /** Of a destination's privacy now, and when it was to get an event, the stricter. */
+  #isPrivate(eventId: string, { id, policy }: Route): boolean {
+    if (policy.privacyMode) return true;
+    return this.#ledger.explain(eventId)[0]?.private?.includes(id) ?? false;
   }
 
   #delivered(): number {

@@ -24,7 +24,7 @@ export interface Explanation {
   readonly traceId?: string;
   /** By destination id. */
   readonly destinations: Readonly<Record<string, Disposition>>;
-  /** The ids of those destinations that were in privacy mode when it was accepted; absent where none was. */
+  /** The ids of those destinations that were to see no content of it when it was accepted, or handed to them; absent where none was. */
   readonly private?: readonly string[];
 }
 
@@ -43,6 +43,8 @@ interface Entry {
   readonly later: (Disposition | undefined)[];
   /** What happened to it at destinations that it was replayed to. */
   elsewhere?: Map<string, Disposition>;
+  /** The destinations that it was handed to by hand and without content. */
+  handedInPrivate?: Set<string>;
 }
 
 const waiting: Disposition = { state: "waiting", attempts: 0 };
@@ -64,6 +66,14 @@ export class Ledger {
   stored(eventId: string, position: number): void {
     const entry = this.#entries.get(eventId);
     if (entry) this.#positions.set(position, entry);
+  }
+
+  /** Notes that an event goes to a destination by hand, be it one that its policy kept it from. */
+  handed(eventId: string, { destinationId, private: isPrivate }: Recipient): void {
+    const entry = this.#entries.get(eventId);
+    if (!entry) return;
+    note(entry, destinationId, waiting);
+    if (isPrivate) (entry.handedInPrivate ??= new Set()).add(destinationId);
   }
 
   set(eventId: string, destinationId: string, disposition: Disposition): void {
@@ -92,8 +102,10 @@ function note(entry: Entry, destinationId: string, disposition: Disposition): vo
   else (entry.elsewhere ??= new Map()).set(destinationId, disposition);
 }
 
-function explanationOf({ eventId, traceId, recipients, refusals, later, elsewhere }: Entry): Explanation {
-  const inPrivate = recipients.filter((to) => to.private).map((to) => to.destinationId);
+function explanationOf(entry: Entry): Explanation {
+  const { eventId, traceId, recipients, refusals, later, elsewhere, handedInPrivate = [] } = entry;
+  const accepted = recipients.filter((to) => to.private).map((to) => to.destinationId);
+  const inPrivate = [...new Set([...accepted, ...handedInPrivate])];
   return {
     eventId,
     ...(traceId !== undefined && { traceId }),

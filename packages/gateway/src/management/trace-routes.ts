@@ -59,6 +59,8 @@ export function shownTraces({
 /** A list that keeps itself up to date, as server-sent events. */
 function addLiveRoute(api: Hono, { feed, localTraces }: TraceRoutesOptions): void {
   api.get(`${root}/traces/live`, (c) => {
+    // Nobody would read the stream, nor end it.
+    if (c.req.method === "HEAD") return c.body(null);
     const gone = new AbortController();
     const news = feed.watch(gone.signal);
     // A proxy in front must not wait for the stream's end.
