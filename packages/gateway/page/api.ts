@@ -179,6 +179,8 @@ export interface TraceDetail {
     readonly output?: unknown;
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly contentParameters?: Readonly<Record<string, unknown>>;
+    /** What is known of the call beyond the rest. */
+    readonly generation?: Readonly<Record<string, unknown>>;
     readonly error?: { readonly status?: number; readonly type?: string; readonly message?: string };
   };
   readonly fates: readonly Fate[];

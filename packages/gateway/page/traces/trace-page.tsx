@@ -1,3 +1,4 @@
+import { useEffect, useState } from "preact/hooks";
 import { own } from "../api.ts";
 import type { TraceDetail } from "../api.ts";
 import { Facts } from "./facts.tsx";
@@ -16,10 +17,12 @@ type Event = TraceDetail["event"];
 
 /** One trace: what was said, how it went, and where it went. */
 export function TracePage({ id }: { id: string }) {
+  const [isSettled, setSettled] = useState(false);
   const { value, failure, refresh } = usePolled<{ data: TraceDetail }>(
     `${own}/traces/${encodeURIComponent(id)}`,
-    1000,
+    isSettled ? 5000 : 1000,
   );
+  useEffect(() => setSettled(value?.data.fates.every(({ state }) => state !== "waiting") ?? false), [value]);
   const back = (
     <p>
       <a href="#/traces">← Traces</a>
@@ -95,7 +98,7 @@ function Heading({ event }: { event: Event }) {
 }
 
 function Aside({ event }: { event: Event }) {
-  const { user, sessionId, trace, apiKey, contentParameters = {} } = event;
+  const { user, sessionId, trace, apiKey, contentParameters = {}, generation = {} } = event;
   const metadata = Object.keys(trace.metadata).length > 0;
   return (
     <aside>
@@ -134,6 +137,17 @@ function Aside({ event }: { event: Event }) {
           </details>
         ))}
       </section>
+      {Object.keys(generation).length > 0 && (
+        <section aria-labelledby="generation">
+          <h2 id="generation">Generation data</h2>
+          {Object.entries(generation).map(([name, value]) => (
+            <details key={name} class="sent">
+              <summary>{name.replace(/([A-Z])/g, " $1").toLowerCase()}</summary>
+              <JsonBlock title={name} value={value} />
+            </details>
+          ))}
+        </section>
+      )}
     </aside>
   );
 }
