@@ -243,6 +243,7 @@ function managementServer(
     wrongKeys,
     feed,
     overview,
+    testsAlways: settings.testBeforeSave === "always",
     destinations,
     workspaces: new Workspaces({ store, dispatcher, destinations, now: Date.now }),
     types,

@@ -308,6 +308,32 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
   expect((await ask("DELETE", `${own}/destinations/${made.id}/dead-letters`)).body).toEqual({ purged: 0 });
 });
 
+test("where every save is to be tested, those of OpenRouter's clients are too; switching off and renaming still work", async () => {
+  const braintrustServer = await startBraintrust();
+  onTestFinished(() => braintrustServer.close());
+  const { client, ask } = await setUp({ settings: { testBeforeSave: "always" } });
+  const { apiKey, projectId, url: baseUrl } = braintrustServer;
+  const config = { apiKey, projectId, baseUrl };
+  const failed = { message: expect.stringMatching(/^Not saved, for the connection test failed: /) };
+  const create = (config: Record<string, string>) =>
+    client.observability.create({
+      createObservabilityDestinationRequest: { type: "braintrust", name: "Evals", config },
+    });
+  await expect(create({ ...config, apiKey: "sk-not-this-one" })).rejects.toMatchObject(failed);
+  const { id } = dataOf(await ask("POST", root, braintrust({ config })));
+  expect(await ask("PATCH", `${root}/${id}`, { config: { apiKey: "sk-not-this-one" } })).toMatchObject({
+    status: 400,
+    body: { error: failed },
+  });
+  await braintrustServer.close();
+  for (const change of [{ name: "Old" }, { enabled: false }])
+    expect(await ask("PATCH", `${root}/${id}`, change)).toMatchObject({
+      status: 200,
+      body: { data: change },
+    });
+  expect(await ask("PATCH", `${root}/${id}`, { enabled: true })).toMatchObject({ status: 400 });
+});
+
 test("a destination is paused, resumed, sent a test trace, deleted and had back", async () => {
   const braintrustServer = await startBraintrust();
   onTestFinished(() => braintrustServer.close());

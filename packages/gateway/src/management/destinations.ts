@@ -125,7 +125,9 @@ export class Destinations {
     const { saved, type } = this.#mutable(id);
     const changes = body.config && mergeConfig(saved.config, body.config, type.maskConfig(saved.config));
     const config = changes ? parsedConfig(type, changes) : saved.config;
-    if (options.tested) await this.#mustPass(type, config);
+    // What worked no more can still be renamed or switched off.
+    const isNew = changes !== undefined || (body.enabled === true && !saved.enabled);
+    if (options.tested && isNew) await this.#mustPass(type, config);
     return this.#apply({ ...saved, ...fieldsOf(body), config, updatedMs: this.#options.now() });
   }
 

@@ -36,6 +36,8 @@ export interface ManagementOptions {
   readonly isKey: (token: string | undefined) => boolean;
   readonly sessions: Sessions;
   readonly wrongKeys: WrongKeys;
+  /** What OpenRouter's clients save must pass its test as well, which OpenRouter does not ask for. */
+  readonly testsAlways: boolean;
   readonly localTraces: LocalTraces;
   readonly feed: TraceFeed;
   readonly overview: Overview;
@@ -86,7 +88,7 @@ const page = z.object({
 
 const view = ({ saved, type, readOnly }: ManagedDestination) => destinationView(saved, type, readOnly);
 
-function addOpenRouterRoutes(api: Hono, { destinations }: ManagementOptions): void {
+function addOpenRouterRoutes(api: Hono, { destinations, testsAlways }: ManagementOptions): void {
   const root = "/api/v1/observability/destinations";
   api.get(root, (c) => {
     const { offset, limit, workspace_id: workspaceId } = parse(page, c.req.query());
@@ -94,13 +96,15 @@ function addOpenRouterRoutes(api: Hono, { destinations }: ManagementOptions): vo
     return c.json({ data: all.slice(offset, offset + limit).map(view), total_count: all.length });
   });
   api.post(root, async (c) => {
-    const made = await destinations.create(parseCreateBody(await bodyOf(c)), { tested: false });
+    const made = await destinations.create(parseCreateBody(await bodyOf(c)), { tested: testsAlways });
     return c.json({ data: view(made) }, 201);
   });
   api.get(`${root}/:id`, (c) => c.json({ data: view(destinations.get(c.req.param("id"))) }));
   api.patch(`${root}/:id`, async (c) => {
     const body = parseUpdateBody(await bodyOf(c));
-    return c.json({ data: view(await destinations.update(c.req.param("id"), body, { tested: false })) });
+    return c.json({
+      data: view(await destinations.update(c.req.param("id"), body, { tested: testsAlways })),
+    });
   });
   api.delete(`${root}/:id`, async (c) => {
     await destinations.delete(c.req.param("id"));

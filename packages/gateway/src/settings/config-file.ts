@@ -52,6 +52,12 @@ const configFile = z.strictObject({
   limits: limitsSchema.optional(),
   /** Packages by name, or files by a path that begins with a dot or a slash: destination types of others. */
   plugins: z.array(z.string().trim().min(1)).default([]),
+  management: z
+    .strictObject({
+      /** Whether OpenRouter's clients, too, can save only what passes its test. */
+      test_before_save: z.enum(["always", "page"]).default("page"),
+    })
+    .optional(),
   destinations: z.array(destination).default([]),
 });
 

@@ -19,6 +19,11 @@ export interface Settings {
   /** The provider requests go to; absent: the embedded demo provider. */
   readonly upstream?: UpstreamSettings;
   readonly destinations: readonly DeclaredDestination[];
+  /**
+   * Which ways of saving a destination need its connection test to pass: all, or those of the settings page and of Tracecast's own API.
+   * @defaultValue "page"
+   */
+  readonly testBeforeSave?: "always" | "page";
   /** @defaultValue `defaultLimits` */
   readonly limits?: Limits;
   /** The destination types there are. @defaultValue those that Tracecast comes with */
@@ -80,6 +85,7 @@ export function readSettings(
     host: environment["TRACECAST_HOST"] || "127.0.0.1",
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),
+    ...(file.management && { testBeforeSave: file.management.test_before_save }),
     ...(file.limits && { limits: limitsFrom(file.limits) }),
     destinations: [...declared, ...fromEnvironment],
     types,
