@@ -6,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { startGateway } from "../src/gateway.ts";
 import type { Gateway } from "../src/gateway.ts";
 import type { Settings } from "../src/settings/settings.ts";
+import { mustConform } from "./api-contract.ts";
 import { startProvider } from "./provider.ts";
 import type { ScriptedProvider } from "./provider.ts";
 
@@ -86,7 +87,9 @@ export async function setUp(
         headers,
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
-      return { status: answer.status, body: await answer.json() };
+      const answered = { status: answer.status, body: (await answer.json()) as unknown };
+      mustConform(method, path, answered.status, answered.body);
+      return answered;
     },
   };
 }

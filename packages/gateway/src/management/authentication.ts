@@ -19,6 +19,9 @@ export interface AuthenticationOptions {
   readonly wrongKeys: WrongKeys;
 }
 
+/** What signs a person in. */
+export const sessionBody = z.object({ key: z.string() });
+
 /** A request that carries it was not made by a form or a picture of another site: those cannot. */
 const ownHeader = "x-tracecast-page";
 const wrongKey = "This is not the management key of this gateway.";
@@ -37,7 +40,7 @@ export function addAuthentication(api: Hono, { isKey, sessions, wrongKeys }: Aut
     throw new ApiError(401, wrongKey);
   };
   api.post("/api/tracecast/v1/session", async (c) => {
-    const { key } = parse(z.object({ key: z.string() }), await bodyOf(c));
+    const { key } = parse(sessionBody, await bodyOf(c));
     if (!isKey(key.trim())) return refuse(c);
     const isSecure = c.req.header("x-forwarded-proto") === "https";
     setCookie(c, sessionCookie, sessions.begin(), {

@@ -12,8 +12,10 @@ export interface DeadLetterRoutesOptions {
   readonly dispatcher: Dispatcher;
 }
 
-const replayBody = z.object({ event_id: z.string().optional(), to: z.string().optional() });
-const page = z.object({
+/** Which dead letters are sent again, and where to. */
+export const replayBody = z.object({ event_id: z.string().optional(), to: z.string().optional() });
+/** Which dead letters are listed. */
+export const lettersPage = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -23,7 +25,7 @@ export function addDeadLetterRoutes(api: Hono, { destinations, dispatcher }: Dea
   const root = "/api/tracecast/v1/destinations/:id/dead-letters";
   const idOf = (c: Context) => destinations.get(c.req.param("id") ?? "").dispatcherId;
   api.get(root, (c) => {
-    const { offset, limit } = parse(page, c.req.query());
+    const { offset, limit } = parse(lettersPage, c.req.query());
     const letters = dispatcher.deadLetters(idOf(c)).toReversed();
     const data = letters.slice(offset, offset + limit).map(summaryOf);
     return c.json({ data, total_count: letters.length });

@@ -22,7 +22,8 @@ const settings = {
   regions: z.array(region).min(1),
 };
 
-const createBody = z.object({
+/** What makes a destination. */
+export const createBody = z.object({
   ...settings,
   type: z.string(),
   workspace_id: z.uuid().optional(),
@@ -39,8 +40,10 @@ const createBody = z.object({
   redaction: settings.redaction.default(null),
   regions: settings.regions.default(["global"]),
 });
-const updateBody = z.object(settings).partial();
-const testBody = updateBody.extend({
+/** What changes a destination. */
+export const updateBody = z.object(settings).partial();
+/** What is to be tested. */
+export const testBody = updateBody.extend({
   type: z.string(),
   config: settings.config,
   id: z.string().optional(),

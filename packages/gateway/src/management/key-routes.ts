@@ -10,7 +10,8 @@ import { defaultWorkspaceId } from "../store/workspace.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 const name = z.string().trim().min(1, "is required").max(200);
-const createBody = z.object({
+/** What makes a key, or names one. */
+export const createKeyBody = z.object({
   name,
   hash: z
     .string()
@@ -18,8 +19,10 @@ const createBody = z.object({
     .optional(),
   workspace_id: z.uuid().optional(),
 });
-const updateBody = z.object({ name: name.optional(), disabled: z.boolean().optional() });
-const page = z.object({
+/** What changes a key. */
+export const updateKeyBody = z.object({ name: name.optional(), disabled: z.boolean().optional() });
+/** Which keys are listed. */
+export const keysPage = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   workspace_id: z.uuid().default(defaultWorkspaceId),
 });
@@ -40,7 +43,7 @@ export function addKeyRoutes(
     return saved;
   };
   api.get(root, (c) => {
-    const { offset, workspace_id: workspaceId } = parse(page, c.req.query());
+    const { offset, workspace_id: workspaceId } = parse(keysPage, c.req.query());
     return c.json({
       data: keys
         .list()
@@ -50,7 +53,11 @@ export function addKeyRoutes(
     });
   });
   api.post(root, async (c) => {
-    const { name, hash, workspace_id: workspaceId = defaultWorkspaceId } = parse(createBody, await bodyOf(c));
+    const {
+      name,
+      hash,
+      workspace_id: workspaceId = defaultWorkspaceId,
+    } = parse(createKeyBody, await bodyOf(c));
     if (!workspaces.list().some(({ id }) => id === workspaceId))
       throw new ApiError(400, "There is no workspace with this workspace_id.");
     if (hash !== undefined) return c.json({ data: keyView(keys.name(hash, name, workspaceId)) }, 201);
@@ -60,7 +67,7 @@ export function addKeyRoutes(
   });
   api.get(`${root}/:hash`, (c) => c.json({ data: keyView(known(c.req.param("hash"))) }));
   api.patch(`${root}/:hash`, async (c) => {
-    const { name, disabled } = parse(updateBody, await bodyOf(c));
+    const { name, disabled } = parse(updateKeyBody, await bodyOf(c));
     const changes = { ...(name !== undefined && { name }), ...(disabled !== undefined && { disabled }) };
     return c.json({ data: keyView(keys.change(known(c.req.param("hash")), changes)) });
   });

@@ -3,7 +3,6 @@ import type { Destination, TraceEvent } from "@tracecast/core";
 import type { Dispatcher } from "@tracecast/dispatcher";
 import { Hono } from "hono";
 import type { Context } from "hono";
-import { z } from "zod";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import type { WrongKeys } from "../keys/wrong-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
@@ -13,13 +12,14 @@ import { bodyOf } from "./body.ts";
 import { addDeadLetterRoutes } from "./dead-letter-routes.ts";
 import { parse, parseCreateBody, parseTestBody, parseUpdateBody } from "./destination-body.ts";
 import { destinationView } from "./destination-view.ts";
-import { defaultWorkspaceId } from "../store/workspace.ts";
 import type { Destinations, ManagedDestination } from "./destinations.ts";
 import { addDryRunRoutes } from "./dry-run-routes.ts";
 import { addKeyRoutes } from "./key-routes.ts";
 import type { Overview } from "../overview/overview.ts";
 import { addOverviewRoutes } from "./overview-routes.ts";
 import type { Sessions } from "./sessions.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import { destinationsPage, eventsBody } from "./request-schemas.ts";
 import { addStatsRoutes } from "./stats-routes.ts";
 import type { TraceFeed } from "./trace-feed.ts";
 import { addTraceRoutes } from "./trace-routes.ts";
@@ -55,6 +55,9 @@ export const isManagementPath = (path: string): boolean =>
  */
 export function createManagementApi(options: ManagementOptions): Hono {
   const api = new Hono();
+  const document = openApiDocument();
+  // Anybody may know how to ask.
+  api.get("/api/tracecast/v1/openapi.json", (c) => c.json(document));
   addAuthentication(api, options);
   api.onError((error, c) => {
     if (error instanceof ApiError) return failed(c, error.status, error.message);
@@ -80,18 +83,12 @@ function failed(c: Context, status: ApiError["status"] | 500, message: string) {
   return c.json({ error: { code: status, message } }, status);
 }
 
-const page = z.object({
-  offset: z.coerce.number().int().min(0).default(0),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  workspace_id: z.uuid().default(defaultWorkspaceId),
-});
-
 const view = ({ saved, type, readOnly }: ManagedDestination) => destinationView(saved, type, readOnly);
 
 function addOpenRouterRoutes(api: Hono, { destinations, testsAlways }: ManagementOptions): void {
   const root = "/api/v1/observability/destinations";
   api.get(root, (c) => {
-    const { offset, limit, workspace_id: workspaceId } = parse(page, c.req.query());
+    const { offset, limit, workspace_id: workspaceId } = parse(destinationsPage, c.req.query());
     const all = destinations.list(workspaceId);
     return c.json({ data: all.slice(offset, offset + limit).map(view), total_count: all.length });
   });
@@ -119,8 +116,6 @@ const typeView = ({ type, name, docsUrl, form, notCarried }: Destination) => ({
   form,
   not_carried: Object.entries(notCarried).map(([field, reason]) => ({ field, reason })),
 });
-
-const eventsBody = z.object({ events: z.array(z.unknown()).min(1).max(1000) });
 
 function addOwnRoutes(api: Hono, { destinations, types, dispatcher, keys }: ManagementOptions): void {
   const root = "/api/tracecast/v1";

@@ -13,7 +13,8 @@ export interface OverviewRoutesOptions {
   readonly destinations: Destinations;
 }
 
-const query = z.object({
+/** Which hours. */
+export const overviewQuery = z.object({
   range: z.enum(Object.keys(overviewRanges) as [OverviewRange, ...OverviewRange[]]).default("1h"),
 });
 
@@ -21,7 +22,7 @@ const query = z.object({
 export function addOverviewRoutes(api: Hono, options: OverviewRoutesOptions): void {
   const { overview, dispatcher, destinations } = options;
   api.get("/api/tracecast/v1/overview", (c) => {
-    const { deliveries, ...view } = overview.view(parse(query, c.req.query()).range);
+    const { deliveries, ...view } = overview.view(parse(overviewQuery, c.req.query()).range);
     const none = view.times.map(() => 0);
     const shown = dispatcher
       .stats()

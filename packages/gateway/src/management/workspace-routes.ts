@@ -17,13 +17,16 @@ const fields = {
   description: z.string().max(1000).nullable(),
   is_observability_broadcast_enabled: z.boolean(),
 };
-const createBody = z.object({
+/** What makes a workspace. */
+export const createWorkspaceBody = z.object({
   ...fields,
   description: fields.description.default(null),
   is_observability_broadcast_enabled: fields.is_observability_broadcast_enabled.default(true),
 });
-const updateBody = z.object(fields).partial();
-const page = z.object({
+/** What changes one. */
+export const updateWorkspaceBody = z.object(fields).partial();
+/** Which are listed. */
+export const workspacesPage = z.object({
   offset: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
@@ -35,7 +38,7 @@ const page = z.object({
 export function addWorkspaceRoutes(api: Hono, workspaces: Workspaces): void {
   const root = "/api/v1/workspaces";
   api.get(root, (c) => {
-    const { offset, limit } = parse(page, c.req.query());
+    const { offset, limit } = parse(workspacesPage, c.req.query());
     const all = workspaces.list();
     return c.json({
       data: all.slice(offset, offset + limit).map(workspaceView),
@@ -48,14 +51,14 @@ export function addWorkspaceRoutes(api: Hono, workspaces: Workspaces): void {
       slug,
       description,
       is_observability_broadcast_enabled: broadcastEnabled,
-    } = parse(createBody, await bodyOf(c));
+    } = parse(createWorkspaceBody, await bodyOf(c));
     const made = workspaces.create({ name, slug, description, broadcastEnabled });
     return c.json({ data: workspaceView(made) }, 201);
   });
   api.get(`${root}/:id`, (c) => c.json({ data: workspaceView(workspaces.get(c.req.param("id"))) }));
   api.patch(`${root}/:id`, async (c) => {
     const { is_observability_broadcast_enabled: broadcastEnabled, ...others } = parse(
-      updateBody,
+      updateWorkspaceBody,
       await bodyOf(c),
     );
     const changes: Partial<WorkspaceFields> = known({ ...others, broadcastEnabled });
