@@ -1,7 +1,10 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { createOpenRouter } from "@openrouter/ai-sdk-provider";
+import { generateText, jsonSchema, streamText } from "ai";
 import OpenAI from "openai";
 import { expect, test } from "vitest";
-import { sendJson } from "./provider.ts";
+import { openRouterStream, plain, toolStream, usage } from "./chat-fixtures.ts";
+import { sendEvents, sendJson } from "./provider.ts";
 import { setUpRig } from "./rig.ts";
 
 const framed = (events: readonly { readonly type: string }[]): string =>
@@ -115,4 +118,50 @@ test("OpenAI's client gets responses and embeddings through the gateway", async 
   const [plain, live, vector] = await untilEvents(3);
   for (const event of [plain, live]) expect(event).toMatchObject({ ...answered, operation: "responses" });
   expect(vector).toMatchObject({ operation: "embeddings", output: { embeddings: 1, dimensions: 2 } });
+});
+
+const weather = {
+  description: "Tells the weather.",
+  inputSchema: jsonSchema<never>({ type: "object", properties: { city: { type: "string" } } }),
+};
+
+test("the AI SDK with OpenRouter's provider sees through the gateway what it sees without it: plain, streamed, with tools", async () => {
+  const { url, provider, untilEvents } = await setUpRig();
+  provider.answer = (_, response, body) => {
+    const { stream, tools } = JSON.parse(body.toString()) as { stream?: boolean; tools?: unknown };
+    if (stream) return sendEvents(response, [...(tools ? toolStream : openRouterStream), "[DONE]"]);
+    return sendJson(response, { ...plain, provider: "OpenAI", usage: { ...usage, cost: 0.00003 } });
+  };
+  const see = async (baseURL: string) => {
+    const extraBody = { trace: { trace_name: "Evals" }, session_id: "s1" };
+    const client = createOpenRouter({ apiKey: "sk-test", baseURL: `${baseURL}/v1`, extraBody });
+    const model = client.chat("openai/gpt-4o-mini", { user: "ada" });
+    const asked = { model, prompt: "Say hello.", maxRetries: 0 };
+    const whole = await generateText(asked);
+    const live = streamText(asked);
+    const pieces: string[] = [];
+    for await (const piece of live.textStream) pieces.push(piece);
+    const calling = streamText({ ...asked, tools: { weather } });
+    const calls = (await calling.toolCalls).map(({ toolName, input }) => ({ toolName, input }));
+    const seen = [
+      whole.text,
+      whole.usage,
+      whole.finishReason,
+      pieces,
+      await live.usage,
+      await live.finishReason,
+    ];
+    return [...seen, calls, await calling.finishReason];
+  };
+  const direct = await see(provider.url);
+  expect(await see(url)).toEqual(direct);
+  expect(direct[0]).toBe("Hello there!");
+  expect(direct[6]).toEqual([{ toolName: "weather", input: { city: "Paris" } }]);
+  const events = await untilEvents(3);
+  expect(events).toHaveLength(3);
+  const said = { user: "ada", sessionId: "s1", trace: { traceName: "Evals" }, operation: "chat" };
+  for (const event of events) expect(event).toMatchObject(said);
+  expect(events.map(({ cost }) => cost?.totalUsd)).toEqual([0.00003, 0.00003, undefined]);
+  const through = provider.requests.slice(3).map(({ body }) => body.toString());
+  for (const body of through) expect(body).not.toContain("session_id");
 });
