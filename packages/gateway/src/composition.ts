@@ -101,7 +101,7 @@ export function compose(
   parts.register(tokens.capture, {
     useFactory: instanceCachingFactory((c) => {
       const [publish, dispatcher] = [c.resolve(tokens.publish), c.resolve(tokens.dispatcher)];
-      const estimated = costEstimator(settings.upstream.url);
+      const estimated = costEstimator(settings.upstream.url, settings.prices);
       return createCapture({
         publish: (event) => publish(estimated(event)),
         isWanted: () => isBroadcastOn(management),

@@ -1,46 +1,59 @@
 import { calcPrice, findProvider } from "@pydantic/genai-prices";
 import type { Provider } from "@pydantic/genai-prices";
 import type { TraceEvent } from "@tracecast/core";
+import { costAt, priceOf } from "./own-prices.ts";
+import type { EstimatedCost, ModelPrice, PricedTokens } from "./own-prices.ts";
 
-/** Adds to an event what its call cost by list prices, where that can be known. */
+/** Adds to an event what its call cost by a price list, where that can be known. */
 export type CostEstimator = (event: TraceEvent) => TraceEvent;
 
 /**
- * An estimator for the provider at a URL. It adds nothing where the provider reported what it charged, and invents nothing: the provider, the model
- * and the token counts must be known, and no token may be of a kind that has a price of its own which is not told here.
+ * An estimator for the provider at a URL. It adds nothing where the provider reported what it charged, and invents nothing: the model and the token counts
+ * must be known, and no token may be of a kind that has a price of its own which is not told here.
+ * @param prices - the operator's own; for other models, list prices hold where the provider is known
  */
-export function costEstimator(upstreamUrl: string): CostEstimator {
+export function costEstimator(upstreamUrl: string, prices: readonly ModelPrice[] = []): CostEstimator {
   const provider = findProvider({ providerApiUrl: upstreamUrl });
-  return (event) => (provider ? withEstimate(event, provider) : event);
+  return (event) => {
+    const { cost, model } = event;
+    const tokens = cost?.totalUsd === undefined ? pricedTokens(event) : undefined;
+    if (!tokens) return event;
+    const price = priceOf(prices, model);
+    const estimate = price ? costAt(price, tokens) : provider && listCost(event, tokens, provider);
+    return estimate ? { ...event, cost: { ...cost, ...estimate, estimated: true } } : event;
+  };
 }
 
-function withEstimate(event: TraceEvent, provider: Provider): TraceEvent {
-  const { cost, model, timing } = event;
+function listCost(
+  { model, timing }: TraceEvent,
+  tokens: PricedTokens,
+  provider: Provider,
+): EstimatedCost | undefined {
   const name = model.resolved ?? model.requested;
-  const usage = cost?.totalUsd === undefined ? pricedUsage(event) : undefined;
-  if (name === undefined || !usage) return event;
+  if (name === undefined) return undefined;
+  const usage = {
+    input_tokens: tokens.input,
+    output_tokens: tokens.output,
+    cache_read_tokens: tokens.cached,
+    cache_write_tokens: tokens.cacheWrite,
+  };
   const price = calcPrice(usage, name, { provider, timestamp: new Date(timing.startMs) });
-  if (!price) return event;
+  if (!price) return undefined;
   const { total_price: totalUsd, input_price: inputUsd, output_price: outputUsd } = price;
-  return { ...event, cost: { ...cost, totalUsd, inputUsd, outputUsd, estimated: true } };
+  return { totalUsd, inputUsd, outputUsd };
 }
 
-function pricedUsage({ usage, operation }: TraceEvent): Record<string, number | undefined> | undefined {
+function pricedTokens({ usage, operation }: TraceEvent): PricedTokens | undefined {
   if (!usage) return undefined;
-  const { promptTokens, completionTokens, cachedTokens, cacheWriteTokens } = usage;
+  const { promptTokens, completionTokens, cachedTokens = 0, cacheWriteTokens = 0 } = usage;
   const output = completionTokens ?? (operation === "embeddings" ? 0 : undefined);
   const others = [usage.promptAudioTokens, usage.completionAudioTokens, usage.completionImageTokens];
-  // Of what is written for an hour the list prices say nothing.
+  // Of what is written for an hour the price lists say nothing.
   if (
     promptTokens === undefined ||
     output === undefined ||
     [...others, usage.cacheWrite1hTokens].some(Boolean)
   )
     return undefined;
-  return {
-    input_tokens: promptTokens,
-    output_tokens: output,
-    cache_read_tokens: cachedTokens,
-    cache_write_tokens: cacheWriteTokens,
-  };
+  return { input: promptTokens, output, cached: cachedTokens, cacheWrite: cacheWriteTokens };
 }

@@ -52,6 +52,18 @@ const configFile = z.strictObject({
   limits: limitsSchema.optional(),
   /** Packages by name, or files by a path that begins with a dot or a slash: destination types of others. */
   plugins: z.array(z.string().trim().min(1)).default([]),
+  /** What the tokens of models cost, in USD a million, by the models' names, in which `*` stands for anything. The first that fits holds. */
+  prices: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        input: z.number().min(0),
+        output: z.number().min(0),
+        cached: z.number().min(0).optional(),
+        cache_write: z.number().min(0).optional(),
+      }),
+    )
+    .optional(),
   management: z
     .strictObject({
       /** Whether OpenRouter's clients, too, can save only what passes its test. */

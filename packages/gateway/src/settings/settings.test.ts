@@ -96,6 +96,15 @@ test("the environment names the provider and Braintrust; a file that declares Br
   expect(read(environment, declared).destinations.map(({ name }) => name)).toEqual(["P"]);
 });
 
+test("prices are read in their order", () => {
+  const yaml =
+    "prices: { b: { input: 1, output: 2, cache_write: 3 }, a*: { input: 0, output: 0, cached: 0 } }";
+  expect(read({}, yaml).prices).toEqual([
+    { model: "b", input: 1, output: 2, cacheWrite: 3 },
+    { model: "a*", input: 0, output: 0, cached: 0 },
+  ]);
+});
+
 test("limits that are not set are the defaults", () => {
   expect(read({}, "limits: { max_body_bytes: 1048576 }").limits).toEqual({
     ...defaultLimits,
@@ -135,6 +144,7 @@ test.each([
   [{}, "upstream: { url: ftp://x }", "upstream.url: must be an http(s) URL"],
   [{}, "limits: { max_stream_ms: 0 }", "limits.max_stream_ms: "],
   [{}, "limits: { max_body: 5000 }", "limits: "],
+  [{}, "prices: { m: { input: 1 } }", "prices.m.output: "],
   [{}, "a: [1", "is not YAML"],
   [{}, "- 1", "the file: "],
 ] as const)("%j with %j is refused with one sentence", (environment, yaml, message) => {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { known } from "@tracecast/core";
 import type { Destination, PrivateNetworks, Region } from "@tracecast/core";
+import type { ModelPrice } from "../capture/own-prices.ts";
 import { readConfigFile } from "./config-file.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { DeclaredDestination } from "./declared-destination.ts";
@@ -24,6 +25,8 @@ export interface Settings {
    * @defaultValue "page"
    */
   readonly testBeforeSave?: "always" | "page";
+  /** What models cost, before list prices are looked at. */
+  readonly prices?: readonly ModelPrice[];
   /** @defaultValue `defaultLimits` */
   readonly limits?: Limits;
   /** The destination types there are. @defaultValue those that Tracecast comes with */
@@ -86,10 +89,19 @@ export function readSettings(
     port: portFrom(environment["TRACECAST_PORT"] || "8787"),
     ...(upstream && { upstream }),
     ...(file.management && { testBeforeSave: file.management.test_before_save }),
+    ...(file.prices && { prices: pricesFrom(file.prices) }),
     ...(file.limits && { limits: limitsFrom(file.limits) }),
     destinations: [...declared, ...fromEnvironment],
     types,
   };
+}
+
+function pricesFrom(prices: NonNullable<ConfigFile["prices"]>): readonly ModelPrice[] {
+  return Object.entries(prices).map(([model, { cache_write: cacheWrite, ...price }]) => ({
+    model,
+    ...price,
+    cacheWrite,
+  }));
 }
 
 function privateNetworksFrom(text: string | undefined): PrivateNetworks {
