@@ -1,14 +1,18 @@
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { RecordingRoom } from "../src/capture/recording-room.ts";
 import { startGateway } from "../src/gateway.ts";
 import { listen } from "../src/server/listen.ts";
 import { UploadPace } from "../src/server/upload-pace.ts";
 import { defaultLimits } from "../src/settings/limits.ts";
+import type { DataSettings } from "../src/settings/settings.ts";
 import { plain, request, streamed } from "./chat-fixtures.ts";
 import { exchange, requestBytes } from "./hostile.ts";
 import { sendJson } from "./provider.ts";
@@ -120,12 +124,13 @@ test("what finds no room to be recorded is passed on whole, and is an event that
   expect(room.take(1000)).toBe(true);
 });
 
-async function gatewayWith(limits: Partial<typeof defaultLimits>) {
+async function gatewayWith(limits: Partial<typeof defaultLimits>, data?: DataSettings) {
   const gateway = await startGateway({
     host: "127.0.0.1",
     port: 0,
     destinations: [],
     limits: { ...defaultLimits, ...limits },
+    ...(data && { data }),
   });
   onTestFinished(() => void gateway.close({ answersTimeoutMs: 0, deliveryTimeoutMs: 0 }));
   return gateway;
@@ -141,6 +146,23 @@ test("headers beyond the limit, and what is no HTTP, are told so; many small one
   expect(await exchange(url, "no HTTP\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 .*"type":"bad_request"/s);
   const many = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`x-${n}`, ""]));
   expect(await exchange(url, requestBytes("GET /healthz", many))).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("traces from elsewhere and what is sent to the management API have a limit too, also of those who have no key", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tracecast-limits-"));
+  const managementKey = "management-key-of-the-tests-1";
+  const { url } = await gatewayWith({}, { folder, managementKey });
+  const large = "x".repeat(33 * 1024 * 1024);
+  for (const path of ["/v1/traces", "/api/v1/keys", "/api/tracecast/v1/session"]) {
+    const head = { authorization: `Bearer ${managementKey}`, "content-type": "application/json" };
+    const answer = await fetch(url + path, { method: "POST", headers: head, body: large });
+    expect(answer.status, path).toBe(413);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 413, message: expect.stringContaining("larger than 32 MiB; send less in one request.") },
+    });
+  }
+  const headless = await fetch(`${url}/api/tracecast/v1/session`, { method: "POST", body: large });
+  expect(headless.status).toBe(413);
 });
 
 test("an upload that stops is ended; one that is slow, or waits for the provider, is not", async () => {

@@ -3,6 +3,7 @@ import type { Destination, TraceEvent } from "@tracecast/core";
 import type { Dispatcher } from "@tracecast/dispatcher";
 import { Hono } from "hono";
 import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import type { WrongKeys } from "../keys/wrong-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
@@ -44,6 +45,8 @@ export interface ManagementOptions {
   readonly keys: ApiKeys;
 }
 
+const maxBodyBytes = 32 * 1024 * 1024;
+
 /** Whether a path belongs to the management API; every other one is the provider's. */
 export const isManagementPath = (path: string): boolean =>
   /^\/api\/(?:v1\/(?:observability|workspaces|keys)|tracecast)(?:\/|$)/.test(path);
@@ -58,6 +61,12 @@ export function createManagementApi(options: ManagementOptions): Hono {
   const document = openApiDocument();
   // Anybody may know how to ask.
   api.get("/api/tracecast/v1/openapi.json", (c) => c.json(document));
+  api.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: (c) => failed(c, 413, "The body is larger than 32 MiB; send less in one request."),
+    }),
+  );
   addAuthentication(api, options);
   api.onError((error, c) => {
     if (error instanceof ApiError) return failed(c, error.status, error.message);

@@ -37,6 +37,8 @@ async function receive(request: IncomingMessage, response: ServerResponse, publi
     });
   const isProtobuf = /^application\/x-protobuf\b/i.test(request.headers["content-type"] ?? "");
   const spans = await spansIn(request, isProtobuf);
+  if (spans === tooLarge)
+    return answerError(response, { status: 413, type: "export_too_large", message: spans });
   if (typeof spans === "string")
     return answerError(response, { status: 400, type: "invalid_export", message: spans });
   const calls = spans.filter(isGeneration);
@@ -53,13 +55,15 @@ function isPublished(span: ReceivedSpan, publish: (event: TraceEvent) => void): 
   }
 }
 
+const tooLarge = "The export is larger than 32 MiB; send less in one request.";
+
 /** The spans, or what is wrong. */
 async function spansIn(
   request: IncomingMessage,
   isProtobuf: boolean,
 ): Promise<readonly ReceivedSpan[] | string> {
   const sent = await readBody(request, maxBytes);
-  if (!sent) return "The export is larger than 32 MiB; send less in one request.";
+  if (!sent) return tooLarge;
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "gzip" && encoding !== "identity")
     return `Content-Encoding ${encoding} is not known; use gzip.`;
