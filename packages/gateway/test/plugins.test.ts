@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sampleTraceEvent, startFaultServer } from "@tracecast/destination-testkit";
+import { defaultWorkspaceId } from "../src/store/workspace.ts";
 import { expect, onTestFinished, test } from "vitest";
 import { newDestination } from "../src/cli/new-destination.ts";
 import { destinationTypes } from "../src/destination-types.ts";
@@ -61,7 +62,7 @@ test("a type of one's own is listed, tested, saved and sent to like any other, a
   const made: { id: string } = (
     await ask("POST", `${own}/destinations`, { type: "acme", name: "Mine", config })
   ).data;
-  const event = sampleTraceEvent();
+  const event = sampleTraceEvent({ workspaceId: defaultWorkspaceId });
   gateway.dispatcher.publish(event);
   await gateway.dispatcher.flush({ timeoutMs: 5000 });
   expect(far.requests.at(-1)).toMatchObject({ path: "/v1/traces", body: expect.stringContaining(event.id) });
