@@ -60,6 +60,7 @@ export function fateSentence(fate: Fate): string {
 
 function filteredBecause({ by, failing = [] }: Fate): string {
   if (by === "disabled") return "Not sent: the destination was switched off.";
+  if (by === "region") return "Not sent: it takes no traces of the region that this call was served in.";
   if (by === "api_key") return "Not sent: it takes no traces of this API key.";
   if (failing.length === 0) return "Not sent: its filter rules did not let it through.";
   return `Not sent, for this does not hold: ${failing.map(ruleInWords).join("; ")}.`;

@@ -20,7 +20,7 @@ export interface FateSources {
   readonly destinations: Destinations;
 }
 
-/** Tells what became of events, many of them, at each destination. The gateway's own keeping is not one. */
+/** Tells what became of events, many of them, at each destination of their workspace. The gateway's own keeping is not one. */
 export function fateTeller({ dispatcher, destinations }: FateSources): (eventId: string) => readonly Fate[] {
   const known = new Map(
     dispatcher
@@ -32,12 +32,15 @@ export function fateTeller({ dispatcher, destinations }: FateSources): (eventId:
     const [explanation] = dispatcher.explain(eventId);
     return [...known].flatMap(([id, { name, type, saved }]) => {
       const disposition = explanation?.destinations[id];
-      if (!disposition) return [];
+      if (!disposition || isOfAnotherWorkspace(disposition)) return [];
       const isPrivate = (saved?.privacyMode ?? false) || (explanation?.private?.includes(id) ?? false);
       return [{ id: saved?.id, name, type, private: isPrivate, ...disposition }];
     });
   };
 }
+
+const isOfAnotherWorkspace = (disposition: Disposition): boolean =>
+  disposition.state === "filtered" && disposition.by === "workspace";
 
 /** The same for one event, with the very rules that filtered it. */
 export function fatesWithRules(event: TraceEvent, sources: FateSources): readonly Fate[] {

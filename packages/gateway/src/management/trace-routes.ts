@@ -39,7 +39,11 @@ export function addTraceRoutes(api: Hono, options: TraceRoutesOptions): void {
     const event = mustHave(c.req.param("id"));
     const { saved, dispatcherId } = destinations.get(c.req.param("destinationId"));
     const fate = fatesWithRules(event, options).find(({ id }) => id === saved.id);
-    if (!fate) throw new ApiError(404, "This destination was not there when the trace came in.");
+    if (!fate)
+      throw new ApiError(
+        404,
+        "This destination is of another workspace, or was not there when the trace came in.",
+      );
     if (!isSent(fate)) return c.json({ data: { fate, private: fate.private, pieces: [] } });
     const encoded = dispatcher.encode(dispatcherId, event);
     return c.json({ data: { fate, ...encoded, pieces: encoded.pieces.map(shownPiece) } });

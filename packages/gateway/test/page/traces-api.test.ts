@@ -2,6 +2,7 @@ import { parseTraceEvent } from "@tracecast/core";
 import { sampleTraceEvent } from "@tracecast/destination-testkit";
 import { createParser } from "eventsource-parser";
 import { expect, test } from "vitest";
+import { defaultWorkspaceId } from "../../src/store/workspace.ts";
 import { managementKey, startManagedGateway } from "./managed-gateway.ts";
 
 const own = "/api/tracecast/v1";
@@ -124,10 +125,28 @@ test("a gateway that stops ends the live list, and too many listeners are turned
 test("a dead letter shows what was refused", async () => {
   const { gateway, api, addRefusing } = await startManagedGateway();
   const id = await addRefusing(0);
-  const event = parseTraceEvent({ ...sampleTraceEvent(), id: "01990000-0000-7000-8000-0000000000aa" });
+  const event = parseTraceEvent({
+    ...sampleTraceEvent(),
+    id: "01990000-0000-7000-8000-0000000000aa",
+    workspaceId: defaultWorkspaceId,
+  });
   gateway.dispatcher.publish(event);
   await gateway.dispatcher.flush({ timeoutMs: 10_000 });
   const { data } = await api<Sent>("GET", `${own}/traces/${event.id}/sent/${id}`);
   expect(data.fate).toMatchObject({ state: "dead" });
   expect(data.pieces.length).toBeGreaterThan(0);
+});
+
+test("a destination of another workspace is none of the places a trace could go to", async () => {
+  const { gateway, api, addBraintrust, ask } = await startManagedGateway();
+  const team = { name: "Team B", slug: "team-b" };
+  const { data: made } = await api<{ data: Shown }>("POST", "/api/v1/workspaces", team);
+  const theirs = await addBraintrust({ name: "Theirs", workspace_id: made.id });
+  await addBraintrust({ name: "Ours" });
+  await ask();
+  await expect.poll(() => gateway.localTraces.list().length).toBe(1);
+  const { data } = await api<{ data: readonly Shown[] }>("GET", `${own}/traces`);
+  expect(data[0]?.fates.map(({ name }) => name)).toEqual(["Ours"]);
+  const path = `${own}/traces/${data[0]?.id}/sent/${theirs}`;
+  await expect(api("GET", path)).rejects.toThrow(/another workspace/);
 });

@@ -2,6 +2,7 @@ import { parseTraceEvent } from "@tracecast/core";
 import type { TraceEvent } from "@tracecast/core";
 import { uuidv7 } from "uuidv7";
 import { describe, expect, test } from "vitest";
+import { defaultWorkspaceId } from "../../src/store/workspace.ts";
 import { canBrowse, signIn, useBrowser } from "./browser.ts";
 import { look } from "./look.ts";
 import { startManagedGateway } from "./managed-gateway.ts";
@@ -12,6 +13,7 @@ function request(fields: Partial<TraceEvent> = {}): TraceEvent {
   return parseTraceEvent({
     id: uuidv7(),
     operation: "chat",
+    workspaceId: defaultWorkspaceId,
     model: { requested: "openai/gpt-4o" },
     provider: "OpenAI",
     input: [{ role: "user", content: "Why is the sky blue?" }],
