@@ -240,6 +240,7 @@ test("in privacy mode no content is in a file or on the console; everything open
       type,
       config: type.type === "file" ? { path } : { format: "json" },
       privacyMode: true,
+      ...allBlocks,
     })),
   });
   dispatcher.publish(event);
