@@ -5,6 +5,7 @@ import { isJsonObject, parseJson, TracecastError } from "@tracecast/core";
 
 /** Holds a folder for this process alone. */
 export interface FolderLock {
+  /** Lets others have the folder. */
   release(): void;
 }
 

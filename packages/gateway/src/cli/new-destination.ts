@@ -9,6 +9,12 @@ import { version } from "../version.ts";
 
 const template = fileURLToPath(new URL("../../template", import.meta.url));
 
+// Under their own names they would speak for this package, and npm would leave one of them out.
+const renamed: ReadonlyMap<string, string> = new Map([
+  ["gitignore", ".gitignore"],
+  ["package.template.json", "package.json"],
+]);
+
 /** Runs `tracecast new destination`. Answers the exit code. */
 export function runNewDestination(name: string, parent: string): number {
   try {
@@ -35,7 +41,7 @@ export function newDestination(name: string, parent: string, types: readonly Des
     throw new SettingsError(`${folder} is there already; choose another name or --dir.`);
   try {
     for (const file of filesIn(template)) {
-      const target = join(folder, file === "gitignore" ? ".gitignore" : file);
+      const target = join(folder, renamed.get(file) ?? file);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, named(readFileSync(join(template, file), "utf8"), name));
     }
