@@ -53,7 +53,7 @@ test("the tables show each figure beside the floor, and who lost events", () => 
   const lossy = [...good, result("forgetful", 10, { complete: false })];
   expect(table(lossy)).toContain("| 6 KB | 1 | tracecast, memory | 60.0 | 1.20 | 10000 | 200 | 3.0 | 8.0 |");
   expect(table(lossy)).toContain("forgetful (lost events)");
-  expect(aimTable(good)).toContain("| 1.20 × | met |");
+  expect(aimTable(aimsOf(good))).toContain("| 1.20 × | met |");
 });
 
 test("the chart has a bar for each contender of one size, the dearest the longest", () => {

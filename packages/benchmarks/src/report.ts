@@ -1,4 +1,4 @@
-import { aimsOf } from "./aims.ts";
+import type { Aim } from "./aims.ts";
 import type { Result } from "./measurement.ts";
 
 /** The results as a Markdown table, each beside the floor of the same setting. */
@@ -38,11 +38,11 @@ export function table(results: readonly Result[]): string {
 }
 
 /** What the project wants, beside what was measured, as a Markdown table. */
-export function aimTable(results: readonly Result[]): string {
+export function aimTable(aims: readonly Aim[]): string {
   return lines([
     ["aim", "measured", ""],
     [":--", "--:", ":--"],
-    ...aimsOf(results).map(({ aim, measured, met }) => [aim, measured, met ? "met" : "missed"]),
+    ...aims.map(({ aim, measured, met }) => [aim, measured, met ? "met" : "missed"]),
   ]);
 }
 

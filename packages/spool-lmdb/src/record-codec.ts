@@ -1,6 +1,8 @@
 import { isJsonObject, parseJson } from "@tracecast/core";
 import type { JsonObject } from "@tracecast/core";
+import { sealedBytes } from "./seal.ts";
 import type { Seal } from "./seal.ts";
+import { Scratch, Slab } from "./slab.ts";
 
 // The first byte says how to read the rest; the next four, how long the head is.
 const plainRecord = 1;
@@ -10,6 +12,8 @@ const prefixBytes = 5;
 /** Turns what is stored into bytes and back: a head that can be read without the key, and a body that is sealed where there is one. */
 export class RecordCodec {
   readonly #seal: Seal | undefined;
+  readonly #plain = new Scratch();
+  readonly #records = new Slab();
 
   constructor(seal: Seal | undefined) {
     this.#seal = seal;
@@ -19,13 +23,13 @@ export class RecordCodec {
   encode(head: JsonObject, body: string, place: string): Buffer {
     const headText = JSON.stringify(head);
     const headEnd = prefixBytes + Buffer.byteLength(headText);
-    const sealed = this.#seal?.seal(Buffer.from(body), place + headText);
-    const record = Buffer.allocUnsafe(headEnd + (sealed?.length ?? Buffer.byteLength(body)));
-    record.writeUInt8(sealed ? sealedRecord : plainRecord, 0);
+    const plain = this.#plain.of(body);
+    const record = this.#records.take(headEnd + (this.#seal ? sealedBytes(plain.length) : plain.length));
+    record.writeUInt8(this.#seal ? sealedRecord : plainRecord, 0);
     record.writeUInt32LE(headEnd - prefixBytes, 1);
     record.write(headText, prefixBytes);
-    if (sealed) sealed.copy(record, headEnd);
-    else record.write(body, headEnd);
+    if (this.#seal) this.#seal.sealInto(record.subarray(headEnd), plain, place + headText);
+    else record.set(plain, headEnd);
     return record;
   }
 

@@ -4,10 +4,15 @@ import { TracecastError } from "@tracecast/core";
 const nonceBytes = 12;
 const tagBytes = 16;
 
+/** How many bytes so many become. */
+export const sealedBytes = (plainBytes: number): number => nonceBytes + tagBytes + plainBytes;
+
 /** Encrypts and decrypts what is stored. What is sealed for one `place` does not open in another. */
 export interface Seal {
   /** Encrypts. */
   seal(plain: Buffer, place: string): Buffer;
+  /** Encrypts into bytes that are there already: {@link sealedBytes} of them. */
+  sealInto(target: Buffer, plain: Buffer, place: string): void;
   /**
    * Decrypts.
    * @throws when the bytes, their place or the key are not those of the sealing.
@@ -28,14 +33,21 @@ export function createSeal(key: Uint8Array): Seal {
     );
   }
   const nonces = nonceSource();
+  const sealInto = (target: Buffer, plain: Buffer, place: string) => {
+    const nonce = nonces();
+    const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
+    target.set(nonce, 0);
+    target.set(cipher.update(plain), nonceBytes + tagBytes);
+    cipher.final();
+    target.set(cipher.getAuthTag(), nonceBytes);
+  };
   return {
     seal(plain, place) {
-      const nonce = nonces();
-      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(place));
-      const text = cipher.update(plain);
-      cipher.final();
-      return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+      const sealed = Buffer.allocUnsafe(sealedBytes(plain.length));
+      sealInto(sealed, plain, place);
+      return sealed;
     },
+    sealInto,
     open(sealed, place) {
       const nonce = sealed.subarray(0, nonceBytes);
       const tag = sealed.subarray(nonceBytes, nonceBytes + tagBytes);
@@ -49,7 +61,7 @@ export function createSeal(key: Uint8Array): Seal {
 
 /** Random nonces, many of them from one call of the system: a call for each costs more than the encryption. None is given twice. */
 function nonceSource(): () => Buffer {
-  const pool = Buffer.alloc(nonceBytes * 256);
+  const pool = Buffer.alloc(nonceBytes * 1024);
   let used = pool.length;
   return () => {
     if (used === pool.length) {

@@ -1,0 +1,3 @@
+// Runs both benchmarks, one after the other.
+await import("./bench.ts");
+await import("./proxy/bench.ts");
