@@ -11,7 +11,8 @@ export interface Figures {
   readonly cancelled: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  readonly costUsd: number;
+  /** Null where nobody knows. */
+  readonly costUsd: number | null;
   readonly estimatedUsd: number;
   readonly took: Percentiles;
   readonly firstToken: Percentiles;

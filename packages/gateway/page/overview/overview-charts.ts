@@ -49,7 +49,7 @@ export function chartsOf(view: OverviewView): readonly ChartSpec[] {
       ...bars,
       title: "Cost",
       words: usd,
-      series: [series("cost", colorAt(0), ({ costUsd }) => costUsd)],
+      series: [series("cost", colorAt(0), ({ costUsd }) => costUsd ?? 0)],
     },
     { ...bars, title: "Requests by model", series: modelSeries(view) },
     { ...bars, title: "Deliveries", series: deliverySeries(view) },

@@ -93,7 +93,7 @@ function Tiles({ totals }: { totals: Figures }) {
         value={count(promptTokens + completionTokens)}
         beside={`${count(promptTokens)} in, ${count(completionTokens)} out`}
       />
-      <Tile name="Cost" value={costUsd === 0 ? "–" : usd(costUsd)} beside={costWords(totals)} />
+      <Tile name="Cost" value={priceWords(costUsd)} beside={costWords(totals)} />
       <Tile name="Latency" value={inWords(took.p50Ms)} beside={`95th percentile ${inWords(took.p95Ms)}`} />
       <Tile
         name="First token"
@@ -105,9 +105,11 @@ function Tiles({ totals }: { totals: Figures }) {
 }
 
 function costWords({ costUsd, estimatedUsd }: Figures): string {
-  if (costUsd === 0) return "none is known";
+  if (costUsd === null) return "none is known";
   return estimatedUsd > 0 ? `${usd(estimatedUsd)} of it estimated` : "as reported";
 }
+
+const priceWords = (costUsd: number | null): string => (costUsd === null ? "–" : usd(costUsd));
 
 const inWords = (ms: number | null): string => (ms === null ? "–" : duration(ms));
 
@@ -148,7 +150,7 @@ function Models({ models }: { models: OverviewView["models"] }) {
                 <td class="number">{count(requests)}</td>
                 <td class="number">{count(errors)}</td>
                 <td class="number">{count(promptTokens + completionTokens)}</td>
-                <td class="number">{usd(rest.costUsd)}</td>
+                <td class="number">{priceWords(rest.costUsd)}</td>
                 <td class="number">{inWords(rest.took.p50Ms)}</td>
                 <td class="number">{inWords(rest.took.p95Ms)}</td>
                 <td class="number">{inWords(rest.firstToken.p50Ms)}</td>

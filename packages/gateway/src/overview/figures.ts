@@ -17,8 +17,8 @@ export interface Figures {
   readonly cancelled: number;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** Of the requests whose cost is known. */
-  readonly costUsd: number;
+  /** Of the requests whose cost is known; null where it is of none. */
+  readonly costUsd: number | null;
   /** The part of it that was worked out from list prices. */
   readonly estimatedUsd: number;
   /** Of the requests that were answered whole. */
@@ -34,7 +34,7 @@ export class FigureSum {
   #cancelled = 0;
   #promptTokens = 0;
   #completionTokens = 0;
-  #costUsd = 0;
+  #costUsd: number | null = null;
   #estimatedUsd = 0;
   #took: DDSketch | undefined;
   #firstToken: DDSketch | undefined;
@@ -47,7 +47,7 @@ export class FigureSum {
     this.#requests += 1;
     this.#promptTokens += usage?.promptTokens ?? 0;
     this.#completionTokens += usage?.completionTokens ?? 0;
-    this.#costUsd += cost?.totalUsd ?? 0;
+    if (cost?.totalUsd !== undefined) this.#costUsd = (this.#costUsd ?? 0) + cost.totalUsd;
     if (cost?.estimated) this.#estimatedUsd += cost.totalUsd ?? 0;
     if (error) this.#errors += 1;
     else if (cancelled) this.#cancelled += 1;
@@ -62,7 +62,7 @@ export class FigureSum {
     this.#cancelled += other.#cancelled;
     this.#promptTokens += other.#promptTokens;
     this.#completionTokens += other.#completionTokens;
-    this.#costUsd += other.#costUsd;
+    if (other.#costUsd !== null) this.#costUsd = (this.#costUsd ?? 0) + other.#costUsd;
     this.#estimatedUsd += other.#estimatedUsd;
     if (other.#took) (this.#took ??= newSketch()).merge(other.#took);
     if (other.#firstToken) (this.#firstToken ??= newSketch()).merge(other.#firstToken);

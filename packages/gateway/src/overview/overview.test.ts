@@ -94,3 +94,11 @@ test("a clock that is put back loses nothing", () => {
   pass(90_000);
   expect(overview.view("1h").totals.requests).toBe(2);
 });
+
+test("a cost that nobody knows is none, not nothing; one of nothing is", () => {
+  const overview = new Overview(() => 0);
+  overview.add(request({}));
+  expect(overview.view("1h").totals.costUsd).toBeNull();
+  overview.add(request({ cost: { totalUsd: 0 } }));
+  expect(overview.view("1h").totals.costUsd).toBe(0);
+});
