@@ -3,6 +3,7 @@ import { request as httpRequest } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
+import { Zstd } from "@hpcc-js/wasm-zstd";
 import type { TraceEvent } from "@tracecast/core";
 import { expect, test } from "vitest";
 import { createCapture } from "../src/capture/capture.ts";
@@ -10,6 +11,8 @@ import { Exchange } from "../src/capture/exchange.ts";
 import { openRouterStream, plain, request, streamed, streamedWithUsage, usage } from "./chat-fixtures.ts";
 import { sendEvents, sendJson } from "./provider.ts";
 import { setUpRig } from "./rig.ts";
+
+const zstd = await Zstd.load();
 
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${url}/v1/chat/completions`, {
@@ -142,13 +145,14 @@ test.each([
   ["gzip", gzipSync],
   ["deflate", deflateSync],
   ["br", brotliCompressSync],
+  ["zstd", zstd.compress.bind(zstd)],
 ] as const)("an answer encoded with %s is understood", async (encoding, compress) => {
   const { url, provider, untilEvents } = await setUpRig();
   // Larger, decoded, than what a decoder keeps that nobody reads from.
   const answer = { ...plain, padding: "word ".repeat(200_000) };
   provider.answer = (_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": encoding });
-    response.end(compress(JSON.stringify(answer)));
+    response.end(compress(Buffer.from(JSON.stringify(answer))));
   };
   await post(url, request);
   expect((await untilEvents(1))[0]).toMatchObject({ usage: { totalTokens: 17 }, output: plain.choices });
@@ -156,7 +160,7 @@ test.each([
 
 test("an answer in a broken or unknown encoding is still one event", async () => {
   const { url, provider, untilEvents } = await setUpRig();
-  const encodings = ["gzip", "zstd", "br"];
+  const encodings = ["gzip", "zstd", "br", "compress"];
   provider.answer = (_, response) => {
     response.writeHead(200, {
       "content-type": "application/json",
@@ -164,8 +168,8 @@ test("an answer in a broken or unknown encoding is still one event", async () =>
     });
     response.end("not compressed at all");
   };
-  for (let n = 0; n < 3; n += 1) await post(url, request).then((response) => response.text().catch(() => ""));
-  for (const event of await untilEvents(3)) expect(event).not.toHaveProperty("output");
+  for (let n = 0; n < 4; n += 1) await post(url, request).then((response) => response.text().catch(() => ""));
+  for (const event of await untilEvents(4)) expect(event).not.toHaveProperty("output");
 });
 
 test("a provider that sends usage unasked is left alone, and its cost is in the event", async () => {

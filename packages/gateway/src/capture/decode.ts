@@ -1,5 +1,6 @@
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Transform } from "node:stream";
+import { decodeZstd } from "./decode-zstd.ts";
 
 /** Bytes and when they arrived, in epoch milliseconds. */
 export interface TimedBytes {
@@ -9,11 +10,14 @@ export interface TimedBytes {
 
 const maxDecodedBytes = 64 * 1024 * 1024;
 
-const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
-  ["gzip", createGunzip],
-  ["x-gzip", createGunzip],
-  ["deflate", createInflate],
-  ["br", createBrotliDecompress],
+type Decoder = (chunks: readonly TimedBytes[]) => Promise<readonly TimedBytes[]>;
+
+const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ["gzip", (chunks) => runThrough(createGunzip(), chunks)],
+  ["x-gzip", (chunks) => runThrough(createGunzip(), chunks)],
+  ["deflate", (chunks) => runThrough(createInflate(), chunks)],
+  ["br", (chunks) => runThrough(createBrotliDecompress(), chunks)],
+  ["zstd", (chunks) => decodeZstd(chunks, maxDecodedBytes)],
 ]);
 
 /**
@@ -26,8 +30,7 @@ export async function decode(
 ): Promise<readonly TimedBytes[]> {
   const name = encoding?.trim().toLowerCase() ?? "identity";
   if (name === "identity" || name === "") return chunks;
-  const decoder = decoders.get(name)?.();
-  return decoder ? runThrough(decoder, chunks) : [];
+  return decoders.get(name)?.(chunks) ?? [];
 }
 
 async function runThrough(decoder: Transform, chunks: readonly TimedBytes[]): Promise<readonly TimedBytes[]> {
