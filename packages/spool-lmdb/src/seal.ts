@@ -11,7 +11,7 @@ export const sealedBytes = (plainBytes: number): number => nonceBytes + tagBytes
 export interface Seal {
   /** Encrypts. */
   seal(plain: Buffer, place: string): Buffer;
-  /** Encrypts into bytes that are there already: {@link sealedBytes} of them. */
+  /** Encrypts into bytes that are there already: as many as `sealedBytes` says. */
   sealInto(target: Buffer, plain: Buffer, place: string): void;
   /**
    * Decrypts.

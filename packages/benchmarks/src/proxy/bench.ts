@@ -18,7 +18,7 @@ import { proxyTable } from "./report.ts";
 import type { ProxyResult } from "./report.ts";
 
 const quick = process.argv.includes("--quick");
-const rounds = quick ? 1 : 5;
+const rounds = quick ? 1 : 3;
 const requests = quick ? 300 : 1000;
 const warmUp = quick ? 500 : 2000;
 const clients = 8;
