@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -203,5 +203,55 @@ test(
     const ill = await start(["doctor"], { ...environment, BRAINTRUST_API_KEY: "sk-wrong-0123456789" }).exit;
     expect(ill.output).toMatch(/✕ Destination Braintrust: .*key/i);
     expect(ill.code).toBe(1);
+  },
+);
+
+const throwing = `
+import { defineDestination } from "@tracecast/core";
+import { z } from "zod";
+export const moody = defineDestination({
+  type: "moody",
+  name: "Moody",
+  config: z.object({}),
+  limits: { maxPieces: 1, maxBytes: 1 },
+  connect() {
+    throw new Error("not today");
+  },
+});`;
+
+test.each([
+  [
+    "settings of a destination that do not fit",
+    [{ name: "a", type: "braintrust", config: {} }],
+    "Braintrust is not configured right: Api Key (apiKey) is required; Project Id (projectId) is required.",
+  ],
+  [
+    "two destinations of one name",
+    [
+      { name: "a", type: "console", config: {} },
+      { name: "a", type: "console", config: {} },
+    ],
+    'Two destinations are called "a"; rename one.',
+  ],
+  [
+    "a plugin that throws when it connects",
+    [{ name: "a", type: "moody", config: {} }],
+    "Moody cannot work with its config: not today.",
+  ],
+])(
+  "%s end a start with a sentence, which the doctor says too",
+  { timeout: 30_000 },
+  async (_, destinations, sentence) => {
+    const home = mkdtempSync(join(folder, "test", "tmp-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const config = join(home, "tracecast.yaml");
+    writeFileSync(join(home, "moody.ts"), throwing);
+    writeFileSync(config, JSON.stringify({ plugins: ["./moody.ts"], destinations }));
+    const [started, looked] = await Promise.all([
+      start(["start", "--once", "--config", config]).exit,
+      start(["doctor", "--config", config]).exit,
+    ]);
+    expect(started).toEqual({ code: 1, output: "", errors: `${sentence}\n` });
+    expect(looked).toMatchObject({ code: 1, errors: "", output: expect.stringContaining(`✕ ${sentence}\n`) });
   },
 );

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { HttpClient, HttpResult } from "../http/client.ts";
+import { isTracecastError, TracecastError } from "../errors.ts";
 import { customHeaders } from "./custom-headers.ts";
 import { defineDestination } from "./define-destination.ts";
 import type { NotCarried } from "./destination.ts";
@@ -151,6 +152,36 @@ test("what is not carried must be a field, and say why in a sentence", () => {
     'Acme says that it does not carry "usage.tokens", which is no field of a trace event.',
   );
   expect(() => declaring({ usage: "" })).toThrow('does not carry "usage", but not why');
+});
+
+test("what connecting throws is said in one sentence, without secrets; what was said already stays", () => {
+  const throwing = (thrown: unknown) =>
+    defineDestination({
+      type: "acme",
+      name: "Acme",
+      config: z.object({ apiKey: secret() }),
+      limits: { maxPieces: 1, maxBytes: 1 },
+      connect: () => {
+        throw thrown;
+      },
+    });
+  const http: HttpClient = {
+    request: async () => ({ kind: "failure", code: "reset", message: "" }),
+    close: async () => {},
+  };
+  const said = (thrown: unknown) => {
+    try {
+      throwing(thrown).connect({ apiKey: good.apiKey }, { http });
+      return undefined;
+    } catch (error) {
+      return isTracecastError(error) && error.message;
+    }
+  };
+  expect(said(new Error(`no room for ${good.apiKey}\nat line 1`))).toBe(
+    "Acme cannot work with its config: no room for sk-0...cdef.",
+  );
+  expect(said(undefined)).toBe("Acme cannot work with its config: it throws.");
+  expect(said(new TracecastError("CONFIG_INVALID", "Acme wants more."))).toBe("Acme wants more.");
 });
 
 test("connecting checks the config too", () => {

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import { TracecastError } from "../errors.ts";
+import { isTracecastError, TracecastError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { isJsonObject } from "../json.ts";
 import { fieldPaths } from "../trace/field-path.ts";
 import type { Destination, DestinationDefinition, FormField, NotCarried } from "./destination.ts";
-import { formSchemaOf, maskConfig, maskingHttp, secretsIn } from "./secret.ts";
+import { formSchemaOf, maskConfig, masking, maskingHttp, secretsIn } from "./secret.ts";
 
 /**
  * Makes a destination type from its definition.
@@ -28,12 +28,23 @@ export function defineDestination<Config extends z.ZodObject>(
     maskConfig: (config) => maskConfig(schema, config),
     connect(config, tools) {
       const parsed = parse(config);
-      return definition.connect(parsed, {
-        ...tools,
-        http: maskingHttp(tools.http, secretsIn(schema, parsed as JsonObject)),
-      });
+      const mask = masking(secretsIn(schema, parsed as JsonObject));
+      try {
+        return definition.connect(parsed, { ...tools, http: maskingHttp(tools.http, mask) });
+      } catch (error) {
+        throw isTracecastError(error) ? error : notConnected(name, error, mask);
+      }
     },
   };
+}
+
+/** Its reason's first line alone: what follows is for the plugin's author. */
+function notConnected(name: string, error: unknown, mask: (text: string) => string): TracecastError {
+  const [reason = ""] = error instanceof Error ? mask(error.message).split("\n") : [];
+  return new TracecastError(
+    "CONFIG_INVALID",
+    `${name} cannot work with its config: ${reason.replace(/\.$/, "") || "it throws"}.`,
+  );
 }
 
 function assertFields(name: string, notCarried: NotCarried): void {

@@ -53,13 +53,17 @@ function mapSecrets(schema: JsonObject, value: Json, change: (secret: string) =>
   return mapped;
 }
 
+/** What masks the given secrets wherever they stand in a text. */
+export function masking(secrets: readonly string[]): (text: string) => string {
+  return (text) => secrets.reduce((masked, value) => masked.replaceAll(value, maskSecret(value)), text);
+}
+
 /**
- * An HTTP client whose answers and failures never show the given secrets, so that a destination which quotes its answer in a
- * reason or a test message cannot leak the key it sent.
+ * An HTTP client whose answers and failures show no secret, so that a destination which quotes its answer in a reason or a test message
+ * cannot leak the key it sent.
+ * @param mask - see {@link masking}
  */
-export function maskingHttp(http: HttpClient, secrets: readonly string[]): HttpClient {
-  const mask = (text: string) =>
-    secrets.reduce((masked, value) => masked.replaceAll(value, maskSecret(value)), text);
+export function maskingHttp(http: HttpClient, mask: (text: string) => string): HttpClient {
   return {
     async request(request) {
       const result = await http.request(request);

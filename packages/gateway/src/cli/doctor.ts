@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createHttpClient } from "@tracecast/core";
+import { createHttpClient, isTracecastError } from "@tracecast/core";
+import { createDispatcher } from "@tracecast/dispatcher";
 import { loadDestinationTypes } from "../settings/plugins.ts";
 import { readSettings } from "../settings/settings.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -45,7 +46,7 @@ async function diagnose(
       ...(await running(environment)),
     ];
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    if (!(error instanceof SettingsError) && !isTracecastError(error)) throw error;
     return [node, { state: "wrong", words: error.message }];
   }
 }
@@ -73,6 +74,8 @@ async function provider({ upstream }: Settings): Promise<Finding> {
 
 async function declared({ destinations, privateNetworks = "refuse" }: Settings): Promise<readonly Finding[]> {
   const http = createHttpClient({ privateNetworks });
+  // What it does not take, a start does not take either.
+  await createDispatcher({ destinations, http }).close({ timeoutMs: 0 });
   const findings = await Promise.all(
     destinations.map(async ({ name, type, config }): Promise<Finding> => {
       const { ok, message } = await type.connect(config, { http }).test(AbortSignal.timeout(15_000));
