@@ -12,6 +12,9 @@ import { runRotateKey } from "./cli/rotate-key.ts";
 import { runStart } from "./cli/start.ts";
 import { version } from "./version.ts";
 
+// Who reads along may go, as `head` does; that must not end a gateway.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const program = new Command("tracecast")
   .description(
     "An LLM gateway that broadcasts the trace of every request to the destinations you configured.",

@@ -78,6 +78,17 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+test("a gateway goes on when nobody reads what it says", { timeout: 30_000 }, async () => {
+  const { child, firstLine, exit } = start(["start"]);
+  const url = (await firstLine).split(" ").at(-1) ?? "";
+  child.stdout.destroy();
+  child.stderr.destroy();
+  child.kill("SIGINT");
+  // It says that it stops, and then what it did; nobody hears either.
+  expect((await exit).code).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
 test("a port in use is one sentence", { timeout: 30_000 }, async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");
@@ -157,6 +168,48 @@ test(
     });
   },
 );
+
+test("destinations and keys of every workspace are seen, and told apart", { timeout: 60_000 }, async () => {
+  const environment = {
+    TRACECAST_DATA_DIR: mkdtempSync(join(tmpdir(), "tracecast-")),
+    TRACECAST_MANAGEMENT_KEY: "management-key-of-the-tests-1",
+  };
+  const url = (await start(["start"], environment).firstLine).split(" ").at(-1) ?? "";
+  const post = async (path: string, body: object): Promise<string> => {
+    const answer = await fetch(url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${environment.TRACECAST_MANAGEMENT_KEY}` },
+      body: JSON.stringify(body),
+    });
+    return ((await answer.json()) as { data: { id: string } }).data.id;
+  };
+  const workspace = await post("/api/v1/workspaces", { name: "Team B", slug: "team-b" });
+  const console = { type: "console", config: {}, name: "Ours" };
+  const path = "/api/v1/observability/destinations";
+  const ids = [
+    await post(path, { ...console, workspace_id: workspace }),
+    await post(path, { ...console, name: "Mine", workspace_id: workspace }),
+    await post(path, console),
+  ];
+  await post("/api/v1/keys", { name: "Theirs", hash: "b".repeat(64), workspace_id: workspace });
+  const asked = (...args: string[]) => start([...args, "--url", url], environment).exit;
+  const [listed, tested, twofold, keys] = await Promise.all([
+    asked("destinations"),
+    asked("test", "Mine"),
+    asked("test", "Ours"),
+    asked("keys"),
+  ]);
+  const counts = "running, 0 delivered, 0 waiting, 0 refused, 0 dropped";
+  expect(listed.output).toBe(
+    `Ours (console): ${counts}\nMine (console, workspace team-b): ${counts}\nOurs (console, workspace team-b): ${counts}\n`,
+  );
+  expect(tested.output).toContain("Traces are printed on standard output.\n");
+  expect(twofold.errors).toBe(
+    `There are 2 destinations called "Ours"; give the id of one: ${ids[2]}, ${ids[0]}.\n`,
+  );
+  expect(keys.output).toMatch(/^Theirs .*, workspace team-b\n$/);
+  expect((await asked("keys", "disable", "Theirs")).output).toBe('"Theirs" is disabled.\n');
+});
 
 test(
   "traces of a file are replayed, a sample is sent, keys are made, and the doctor says what is wrong",

@@ -75,7 +75,7 @@ async function provider({ upstream }: Settings): Promise<Finding> {
 async function declared({ destinations, privateNetworks = "refuse" }: Settings): Promise<readonly Finding[]> {
   const http = createHttpClient({ privateNetworks });
   // What it does not take, a start does not take either.
-  await createDispatcher({ destinations, http }).close({ timeoutMs: 0 });
+  await createDispatcher({ destinations }).close({ timeoutMs: 0 });
   const findings = await Promise.all(
     destinations.map(async ({ name, type, config }): Promise<Finding> => {
       const { ok, message } = await type.connect(config, { http }).test(AbortSignal.timeout(15_000));

@@ -1,18 +1,19 @@
-import type { JsonObject } from "@tracecast/core";
 import { SettingsError } from "../settings/settings-error.ts";
-import { listIn, text } from "./manage.ts";
+import { listAll } from "./list-all.ts";
+import { placeOf, text } from "./manage.ts";
 import type { ManageCommand } from "./manage.ts";
-import type { ManagementClient } from "./management-client.ts";
 
 const root = "/api/v1/keys";
 
 /** Every key: its name, how it begins, its hash. */
 export const listKeys: ManageCommand = async (client) => {
-  const all = await keysOf(client);
+  const all = await listAll(client, root);
   if (all.length === 0) return { lines: ["There are no keys."] };
-  const lines = all.map(({ name, label, hash, disabled }) =>
-    [text(name), text(label), text(hash), ...(disabled === true ? ["disabled"] : [])].join("  "),
-  );
+  const lines = all.map((key) => {
+    const { name, label, hash, disabled } = key;
+    const columns = [text(name), text(label), text(hash), ...(disabled === true ? ["disabled"] : [])];
+    return columns.join("  ") + placeOf(key);
+  });
   return { lines };
 };
 
@@ -29,7 +30,7 @@ export const createKey =
 export const changeKey =
   (name: string, verb: "disable" | "enable" | "delete"): ManageCommand =>
   async (client) => {
-    const all = await keysOf(client);
+    const all = await listAll(client, root);
     const found = all.filter((key) => key["hash"] === name || key["name"] === name);
     const [only, another] = found;
     if (!only) throw new SettingsError(`There is no key "${name}"; see: tracecast keys.`);
@@ -40,12 +41,3 @@ export const changeKey =
     else await client.ask("PATCH", path, { disabled: verb === "disable" });
     return { lines: [`"${text(only["name"])}" is ${verb}d.`] };
   };
-
-async function keysOf(client: ManagementClient): Promise<readonly JsonObject[]> {
-  const all: JsonObject[] = [];
-  for (;;) {
-    const page = listIn((await client.ask("GET", `${root}?offset=${all.length}`))["data"]);
-    all.push(...page);
-    if (page.length < 100) return all;
-  }
-}

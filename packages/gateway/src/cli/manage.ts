@@ -2,6 +2,8 @@ import { isJsonObject } from "@tracecast/core";
 import type { Json, JsonObject } from "@tracecast/core";
 import { SettingsError } from "../settings/settings-error.ts";
 import type { Environment } from "../settings/expand-variables.ts";
+import { defaultWorkspaceId } from "../store/workspace.ts";
+import { listAll, listIn } from "./list-all.ts";
 import { managementClient } from "./management-client.ts";
 import type { ManagementClient } from "./management-client.ts";
 
@@ -35,10 +37,16 @@ export const listDestinations: ManageCommand = async (client) => {
   const all = await destinationsOf(client);
   if (all.length === 0) return { lines: ["There are no destinations."] };
   const lines = await Promise.all(
-    all.map(async (one) => `${text(one["name"])} (${text(one["type"])}): ${await fare(client, one)}`),
+    all.map(
+      async (one) => `${text(one["name"])} (${text(one["type"])}${placeOf(one)}): ${await fare(client, one)}`,
+    ),
   );
   return { lines };
 };
+
+/** Where something is that is not in the default workspace. */
+export const placeOf = ({ workspace_id: id, workspace }: JsonObject): string =>
+  id === defaultWorkspaceId ? "" : `, workspace ${text(workspace)}`;
 
 /** Tests one destination, and says what it will not show. The exit code says whether it passed. */
 export const testDestination =
@@ -92,20 +100,20 @@ async function fare(client: ManagementClient, { id }: JsonObject): Promise<strin
 /** @throws `SettingsError` that names the ones there are */
 export async function idOf(client: ManagementClient, name: string): Promise<string> {
   const all = await destinationsOf(client);
-  const found = all.find((one) => one["name"] === name || one["id"] === name);
-  if (found) return text(found["id"]);
+  const found = all.filter((one) => one["name"] === name || one["id"] === name);
+  const [only, another] = found;
+  if (only && another)
+    throw new SettingsError(
+      `There are ${found.length} destinations called "${name}"; give the id of one: ${found.map(({ id }) => text(id)).join(", ")}.`,
+    );
+  if (only) return text(only["id"]);
   const known = all.map((one) => text(one["name"])).join(", ");
   throw new SettingsError(`There is no destination "${name}"; there are: ${known || "none"}.`);
 }
 
-/** Every destination, as the API shows it. */
-export async function destinationsOf(client: ManagementClient): Promise<readonly JsonObject[]> {
-  return listIn((await client.ask("GET", "/api/v1/observability/destinations?limit=100"))["data"]);
-}
-
-/** The objects of a list. */
-export const listIn = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : [];
+/** Every destination of every workspace, as the API shows it. */
+export const destinationsOf = (client: ManagementClient): Promise<readonly JsonObject[]> =>
+  listAll(client, "/api/v1/observability/destinations");
 
 /** A text or a number as text, anything else as nothing. */
 export const text = (value: Json | undefined): string =>

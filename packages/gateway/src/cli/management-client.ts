@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { isJsonObject } from "@tracecast/core";
 import type { JsonObject } from "@tracecast/core";
@@ -16,8 +17,9 @@ export interface ManagementClient {
  * @throws `SettingsError` where the management key cannot be found
  */
 export function managementClient(environment: Environment, url: string | undefined): ManagementClient {
-  const { TRACECAST_HOST: host = "127.0.0.1", TRACECAST_PORT: port = "8787" } = environment;
-  const base = (url ?? `http://${host}:${port}`).replace(/\/+$/, "");
+  const host = environment["TRACECAST_HOST"] || "127.0.0.1";
+  const port = environment["TRACECAST_PORT"] || "8787";
+  const base = (url ?? `http://${isIPv6(host) ? `[${host}]` : host}:${port}`).replace(/\/+$/, "");
   const key = keyFrom(environment);
   return {
     async ask(method, path, body) {

@@ -6,7 +6,8 @@ import { isJsonObject, parseJson } from "@tracecast/core";
 import type { Json } from "@tracecast/core";
 import { SingleBar } from "cli-progress";
 import { SettingsError } from "../settings/settings-error.ts";
-import { idOf, listIn, own, text } from "./manage.ts";
+import { listIn } from "./list-all.ts";
+import { idOf, own, text } from "./manage.ts";
 import type { ManageCommand } from "./manage.ts";
 import type { ManagementClient } from "./management-client.ts";
 
