@@ -98,9 +98,10 @@ keys
   .command("create <name>")
   .description("issue one, or with --hash give a client's own key a name")
   .option("--hash <sha256>", "the SHA-256 of the client's key, in hex")
+  .option("--workspace <id or slug>", "the workspace it belongs to; otherwise the default one")
   .option(...where)
-  .action((name: string, options: { url?: string; hash?: string }) =>
-    manage(createKey(name, options.hash), options),
+  .action((name: string, options: { url?: string; hash?: string; workspace?: string }) =>
+    manage(createKey(name, options), options),
   );
 for (const verb of ["disable", "enable", "delete"] as const)
   keys

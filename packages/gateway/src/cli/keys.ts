@@ -1,3 +1,4 @@
+import { isJsonObject } from "@tracecast/core";
 import { SettingsError } from "../settings/settings-error.ts";
 import { listAll } from "./list-all.ts";
 import { placeOf, text } from "./manage.ts";
@@ -17,11 +18,20 @@ export const listKeys: ManageCommand = async (client) => {
   return { lines };
 };
 
-/** Issues a key, and shows it this once; or names a client's own. */
+/** Issues a key in a workspace, and shows it this once; or names a client's own. */
 export const createKey =
-  (name: string, hash: string | undefined): ManageCommand =>
+  (
+    name: string,
+    { hash, workspace = "default" }: { readonly hash?: string; readonly workspace?: string },
+  ): ManageCommand =>
   async (client) => {
-    const { key } = await client.ask("POST", root, { name, ...(hash !== undefined && { hash }) });
+    const { data } = await client.ask("GET", `/api/v1/workspaces/${encodeURIComponent(workspace)}`);
+    const body = {
+      name,
+      ...(hash !== undefined && { hash }),
+      workspace_id: isJsonObject(data) && data["id"],
+    };
+    const { key } = await client.ask("POST", root, body);
     if (key === undefined) return { lines: [`The key is now called "${name}".`] };
     return { lines: [text(key), "Keep it: it is not shown again."] };
   };
