@@ -37,7 +37,8 @@ export class Store {
     for (const key of part?.getKeys() ?? []) {
       // Not getBinaryFast: its shared buffer lies about its length, and Node.js 24 no longer believes it.
       const record = part?.getBinary(key);
-      if (record) yield [key as StoreKey, record];
+      // LMDB gives a name of one part back without its list.
+      if (record) yield [typeof key === "string" ? [key] : (key as StoreKey), record];
     }
   }
 

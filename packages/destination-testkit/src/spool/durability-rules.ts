@@ -14,66 +14,70 @@ export function durabilityRules(
       const first = await open({});
       const events = [freshEvent(), freshEvent(), freshEvent({ user: "é😀" })];
       for (const [index, event] of events.entries())
-        first.append(event, [{ destinationId: "a", private: index === 1 }, ...to("b")], 10 + index);
-      const positions = positionsOf(first, "a");
-      first.settle("a", [positions[0]!]);
-      first.settle("b", [positions[2]!]);
-      const before = ["a", "b"].map((id) => first.backlog(id));
+        first.append(
+          event,
+          [{ destinationId: "Production", private: index === 1 }, ...to("Staging")],
+          10 + index,
+        );
+      const positions = positionsOf(first, "Production");
+      first.settle("Production", [positions[0]!]);
+      first.settle("Staging", [positions[2]!]);
+      const before = ["Production", "Staging"].map((id) => first.backlog(id));
       await first.close();
       const second = await reopen(first, {});
-      const found = second.read("a", 0, 10).map((one) => ({ ...one, event: one.event }));
+      const found = second.read("Production", 0, 10).map((one) => ({ ...one, event: one.event }));
       assert.deepEqual(found, [
         { position: positions[1], event: events[1], acceptedMs: 11, private: true },
         { position: positions[2], event: events[2], acceptedMs: 12, private: false },
       ]);
-      assert.deepEqual(positionsOf(second, "b"), [positions[0], positions[1]]);
+      assert.deepEqual(positionsOf(second, "Staging"), [positions[0], positions[1]]);
       assert.deepEqual(
-        ["a", "b"].map((id) => second.backlog(id)),
+        ["Production", "Staging"].map((id) => second.backlog(id)),
         before,
       );
       await second.close();
     },
     "positions go on growing, also when nothing was left": async () => {
       const first = await open({});
-      for (let n = 0; n < 3; n += 1) first.append(freshEvent(), to("a"), 1);
+      for (let n = 0; n < 3; n += 1) first.append(freshEvent(), to("Production"), 1);
       const last = first.lastPosition;
-      first.settle("a", positionsOf(first, "a"));
+      first.settle("Production", positionsOf(first, "Production"));
       await first.close();
       const second = await reopen(first, {});
-      assert.equal(second.backlog("a").events, 0);
-      second.append(freshEvent(), to("a"), 1);
+      assert.equal(second.backlog("Production").events, 0);
+      second.append(freshEvent(), to("Production"), 1);
       assert.ok(second.lastPosition > last);
-      assert.equal(second.backlog("a").events, 1);
+      assert.equal(second.backlog("Production").events, 1);
       await second.close();
     },
     "a forgotten destination finds nothing of before, but what comes after": async () => {
       const first = await open({});
-      first.append(freshEvent(), to("a", "b"), 1);
-      first.forget("a");
+      first.append(freshEvent(), to("Production", "Staging"), 1);
+      first.forget("Production");
       await first.close();
       const second = await reopen(first, {});
-      assert.equal(second.backlog("a").events, 0);
-      assert.equal(second.backlog("b").events, 1);
-      second.append(freshEvent(), to("a"), 1);
-      assert.equal(second.backlog("a").events, 1);
+      assert.equal(second.backlog("Production").events, 0);
+      assert.equal(second.backlog("Staging").events, 1);
+      second.append(freshEvent(), to("Production"), 1);
+      assert.equal(second.backlog("Production").events, 1);
       await second.close();
     },
     "dead letters are there again, without those that were removed": async () => {
       const first = await open({});
       const letters = [
-        sampleLetter("a", 1),
-        sampleLetter("a", 2),
-        sampleLetter("a", 3),
-        sampleLetter("b", 4),
+        sampleLetter("Production", 1),
+        sampleLetter("Production", 2),
+        sampleLetter("Production", 3),
+        sampleLetter("Staging", 4),
       ];
       for (const letter of letters) first.deadLetters.add(letter);
       await first.stored();
-      first.deadLetters.remove("a", letters[1]!.eventId);
-      first.deadLetters.purge("b");
+      first.deadLetters.remove("Production", letters[1]!.eventId);
+      first.deadLetters.purge("Staging");
       await first.close();
       const second = await reopen(first, {});
-      assert.deepEqual(plain(second.deadLetters.list("a")), [letters[0], letters[2]]);
-      assert.deepEqual(second.deadLetters.list("b"), []);
+      assert.deepEqual(plain(second.deadLetters.list("Production")), [letters[0], letters[2]]);
+      assert.deepEqual(second.deadLetters.list("Staging"), []);
       await second.close();
     },
   };
