@@ -83,7 +83,7 @@ function readHolder(path: string): Holder | undefined {
 function isAlive({ pid, host, born }: Holder, path: string, self: Holder): boolean {
   if (host !== self.host) return Date.now() - statSync(path).mtimeMs < silentMs;
   if (pid === self.pid) return held.has(path);
-  return processExists(pid) && birthOf(pid) === born;
+  return processExists(pid) && !isZombie(pid) && birthOf(pid) === born;
 }
 
 function processExists(pid: number): boolean {
@@ -96,13 +96,19 @@ function processExists(pid: number): boolean {
   }
 }
 
+/** Whether a process has ended and only its parent has not asked for its exit code, as in a container that has no init. */
+const isZombie = (pid: number): boolean => statOf(pid)[0] === "Z";
+
 /** Empty where the system has no /proc. */
-function birthOf(pid: number): string {
+const birthOf = (pid: number): string => statOf(pid)[19] ?? "";
+
+/** What the system says of a process, from its state on. */
+function statOf(pid: number): readonly string[] {
   try {
-    // The name in parentheses may hold anything; the start time is the 20th field behind it.
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19] ?? "";
+    // The name in parentheses before it may hold anything.
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   } catch {
-    return "";
+    return [];
   }
 }
 

@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import {
   closeSync,
   existsSync,
@@ -18,7 +20,7 @@ import { sampleTraceEvent, spoolContract } from "@tracecast/destination-testkit"
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { Spool } from "@tracecast/dispatcher";
 import { open } from "lmdb";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { openLmdbSpool } from "./lmdb-spool.ts";
 import type { LmdbSpool, LmdbSpoolOptions } from "./lmdb-spool.ts";
@@ -183,6 +185,22 @@ describe("a folder", () => {
     writeFileSync(join(path, "lock.json"), "half wr");
     await (await openLmdbSpool({ folder: path })).close();
   });
+
+  test.runIf(existsSync("/proc/self/stat"))(
+    "left by a process that was killed is taken over, also while its parent has not asked for its exit code",
+    async () => {
+      const path = folder();
+      // The shell becomes a program that asks for no exit codes.
+      const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+      onTestFinished(() => void parent.kill("SIGKILL"));
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = Number(line.toString());
+      const state = () => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.[0];
+      await expect.poll(state).toBe("Z");
+      writeFileSync(join(path, "lock.json"), JSON.stringify({ pid, host: hostname(), born: birthOf(pid) }));
+      await (await openLmdbSpool({ folder: path })).close();
+    },
+  );
 
   test("locked on another machine is refused while that one shows signs of life", async () => {
     const path = folder();
