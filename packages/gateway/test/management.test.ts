@@ -412,3 +412,19 @@ test("what a type cannot carry is told with the types, and by a connection test 
     body: { ok: false, notes: [] },
   });
 });
+
+test.each([
+  ["PUT", root, "GET, POST"],
+  ["PUT", `${root}/7a41ecf5-4698-4b9a-9937-4ad334cb6b90`, "DELETE, GET, PATCH"],
+  ["GET", "/api/tracecast/v1/route", "POST"],
+  ["POST", "/api/tracecast/v1/openapi.json", "GET"],
+  ["POST", "/api/v1/workspaces/default", "DELETE, GET, PATCH"],
+])("%s %s is answered with the methods that the path has", async (method, path, allowed) => {
+  const { gateway } = await setUp();
+  const answer = await fetch(gateway.url + path, { method, headers: { authorization: `Bearer ${key}` } });
+  expect(answer.headers.get("allow")).toBe(allowed);
+  expect([answer.status, await answer.json()]).toEqual([
+    405,
+    { error: { code: 405, message: `${method} is not a method of this path; it has ${allowed}.` } },
+  ]);
+});

@@ -45,13 +45,8 @@ test("it is served to anybody, and says what is needed to make a destination", a
   });
 });
 
-test("an unknown route and a method that a route does not have get the error's shape", async () => {
-  for (const [method, path] of [
-    ["GET", "/api/tracecast/v1/nothing"],
-    ["PUT", "/api/tracecast/v1/openapi.json"],
-  ] as const) {
-    const answer = await api.request(path, { method, headers: { authorization: "Bearer k" } });
-    expect(answer.status).toBe(404);
-    expect(await answer.json()).toEqual({ error: { code: 404, message: "Resource not found" } });
-  }
+test("an unknown route gets the error's shape", async () => {
+  const answer = await api.request("/api/tracecast/v1/nothing", { headers: { authorization: "Bearer k" } });
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toEqual({ error: { code: 404, message: "Resource not found" } });
 });

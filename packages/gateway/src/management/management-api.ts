@@ -7,6 +7,7 @@ import { bodyLimit } from "hono/body-limit";
 import type { ApiKeys } from "../keys/api-keys.ts";
 import type { WrongKeys } from "../keys/wrong-keys.ts";
 import type { LocalTraces } from "../local/local-traces.ts";
+import { allowedMethods } from "./allowed-methods.ts";
 import { ApiError } from "./api-error.ts";
 import { addAuthentication } from "./authentication.ts";
 import { bodyOf } from "./body.ts";
@@ -75,7 +76,6 @@ export function createManagementApi(options: ManagementOptions): Hono {
     process.stderr.write(`The management API stumbled: ${error.name}.\n`);
     return failed(c, 500, "Internal Server Error");
   });
-  api.notFound((c) => failed(c, 404, "Resource not found"));
   addOpenRouterRoutes(api, options);
   addDryRunRoutes(api, options.localTraces);
   addOwnRoutes(api, options);
@@ -85,10 +85,17 @@ export function createManagementApi(options: ManagementOptions): Hono {
   addOverviewRoutes(api, options);
   addKeyRoutes(api, options);
   addWorkspaceRoutes(api, options.workspaces);
+  const methodsOf = allowedMethods(api);
+  api.notFound((c) => {
+    const methods = methodsOf(c.req.path);
+    if (methods.length === 0) return failed(c, 404, "Resource not found");
+    c.header("Allow", methods.join(", "));
+    return failed(c, 405, `${c.req.method} is not a method of this path; it has ${methods.join(", ")}.`);
+  });
   return api;
 }
 
-function failed(c: Context, status: ApiError["status"] | 500, message: string) {
+function failed(c: Context, status: ApiError["status"] | 405 | 500, message: string) {
   return c.json({ error: { code: status, message } }, status);
 }
 
