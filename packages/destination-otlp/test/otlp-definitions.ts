@@ -64,9 +64,11 @@ export function spansIn({ resourceSpans }: Partial<ReadExport>): readonly ReadSp
   return (resourceSpans ?? []).flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 }
 
-/** The attributes of a span by name, each as its plain value. */
-export function attributesOf(span: ReadSpan | undefined): Readonly<Record<string, unknown>> {
-  return Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, plain(value)]));
+/** The attributes of a span, or of one of its events, by name, each as its plain value. */
+export function attributesOf(
+  holder: { readonly attributes?: readonly ReadAttribute[] } | undefined,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries((holder?.attributes ?? []).map(({ key, value }) => [key, plain(value)]));
 }
 
 function plain(value: ReadAttribute["value"]): unknown {

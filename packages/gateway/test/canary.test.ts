@@ -1,12 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { inspect } from "node:util";
-import { gunzipSync } from "node:zlib";
-import { createHttpClient } from "@tracecast/core";
-import type { Destination, HttpClient, HttpRequest, HttpResult } from "@tracecast/core";
+import type { Destination } from "@tracecast/core";
 import { canaryEvent, startFaultServer } from "@tracecast/destination-testkit";
 import { consoleTo } from "@tracecast/destination-file";
 import { createDispatcher } from "@tracecast/dispatcher";
@@ -16,51 +13,28 @@ import { expect, onTestFinished, test } from "vitest";
 import { destinationTypes } from "../src/destination-types.ts";
 import { createLocalTraces } from "../src/local/local-traces.ts";
 import { createMetrics } from "../src/metrics/metrics.ts";
+import { configFor, recording, secret } from "./far-ends.ts";
+import type { SentRequest } from "./far-ends.ts";
 
 // What these write stays on this machine: no request leaves that could be looked at.
 const isLocal = ({ type }: Destination): boolean => type === "file" || type === "console";
 const remoteTypes = destinationTypes.filter((type) => !isLocal(type));
 
 const { event, contentMarkers, openMarkers } = canaryEvent();
-const secret = "canary-secret-of-the-settings-1";
 const key = Buffer.alloc(32, 7);
 const allBlocks = { generationCost: true, generationIdentity: true, generationRequestContext: true };
 /** What only a destination that asked for the blocks of a generation gets. */
 const isAskedFor = ({ path }: { readonly path: string }) => path.startsWith("generation.");
 
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  publicKeyEncoding: { type: "spki", format: "pem" },
-});
-
-/** Good settings for a type, whatever it asks for: its secrets are one that can be looked for. */
-function configFor({ form }: Destination): Readonly<Record<string, string>> {
-  const special: Readonly<Record<string, string>> = {
-    endpoint: "https://far.example.com",
-    otlpEndpoint: "https://far.example.com/v1/traces",
-    url: "https://far.example.com",
-    host: "https://far.example.com",
-    bucketName: "traces",
-    account: "far-end",
-    instanceId: "123456",
-    projectId: "far-end-project",
-    serviceAccountKey: JSON.stringify({ client_email: secret, private_key: privateKey }),
-    dsn: "https://0123456789abcdef@o0.ingest.sentry.io/1",
-  };
-  const needed = form.filter(({ required }) => required);
-  return Object.fromEntries(needed.map((field) => [field.name, special[field.name] ?? secret]));
-}
-
 /** A dispatcher with one destination of every type that sends, whose requests all end at one far end, and everything that can be seen of it. */
 async function setUp(policy: Partial<DestinationSettings>, options: { readonly encrypted: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "tracecast-canary-"));
   const farEnd = await startFaultServer();
-  const wire: string[] = [];
+  const sent: SentRequest[] = [];
   const spool = await openLmdbSpool({ folder, ...(options.encrypted && { key }) });
   const dispatcher = createDispatcher({
     spool,
-    http: recording(wire, farEnd.url),
+    http: recording(sent, farEnd.url),
     random: () => 0,
     destinations: remoteTypes.map((type) => ({
       name: type.type,
@@ -75,33 +49,9 @@ async function setUp(policy: Partial<DestinationSettings>, options: { readonly e
     await dispatcher.close({ timeoutMs: 0 });
     await farEnd.close();
   });
+  const wire = () => sent.map(({ body }) => body.toString());
   return { farEnd, wire, dispatcher, metrics, told, filesIn: () => filesIn(folder) };
 }
-
-/** Notes every request as it would leave, unpacked, and sends it to the far end instead. */
-function recording(wire: string[], url: string): HttpClient {
-  const real = createHttpClient();
-  return {
-    request(request: HttpRequest) {
-      const { body = "", headers = {} } = request;
-      const bytes = Buffer.from(body as Uint8Array);
-      const plain = headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
-      wire.push(plain.toString("utf8"));
-      if (request.url === "https://oauth2.googleapis.com/token") return token;
-      return real.request({ ...request, url });
-    },
-    close: () => real.close(),
-  };
-}
-
-/** What Google's token address answers: nothing else asks for anything before it sends. */
-const token: Promise<HttpResult> = Promise.resolve({
-  kind: "response",
-  status: 200,
-  host: "oauth2.googleapis.com",
-  headers: {},
-  body: JSON.stringify({ access_token: `ya29.${secret}`, expires_in: 3599 }),
-});
 
 /** Everything the dispatcher announces, as text. */
 function hearing(dispatcher: Dispatcher): string[] {
@@ -153,8 +103,8 @@ test("in privacy mode no content is on the wire, on disk or in a dead letter of 
     expect(dispatcher.deadLetters(type)).toMatchObject([{ eventId: event.id, code: "invalid" }]);
     expect(found(JSON.stringify(dispatcher.deadLetters(type)), contentMarkers)).toEqual([]);
   }
-  expect(wire.length).toBeGreaterThanOrEqual(remoteTypes.length);
-  for (const body of wire) {
+  expect(wire().length).toBeGreaterThanOrEqual(remoteTypes.length);
+  for (const body of wire()) {
     expect(found(body, contentMarkers)).toEqual([]);
     expect(body).not.toContain("canary-content-");
   }
@@ -169,7 +119,7 @@ test("with a key neither content nor anything open is on disk in clear, and no s
   dispatcher.publish(event);
   await dispatcher.flush({ timeoutMs: 10_000 });
   await dispatcher.stored();
-  expect(found(wire.join("\n"), contentMarkers)).toHaveLength(contentMarkers.length);
+  expect(found(wire().join("\n"), contentMarkers)).toHaveLength(contentMarkers.length);
   expect(found(rig.filesIn(), [...contentMarkers, { text: secret }])).toEqual([]);
   for (const { type } of remoteTypes) {
     // It may quote what was sent, for it is the place to look at what was refused; never a key.
@@ -187,7 +137,7 @@ test("what redaction takes out of an event is on no wire and in no dead letter o
   farEnd.answerAll({ status: 400, body: "bad" });
   dispatcher.publish(event);
   await dispatcher.flush({ timeoutMs: 10_000 });
-  expect(found(wire.join("\n"), values)).toEqual([]);
+  expect(found(wire().join("\n"), values)).toEqual([]);
   for (const { type } of remoteTypes) {
     expect(found(JSON.stringify(dispatcher.deadLetters(type)), values)).toEqual([]);
   }
@@ -208,7 +158,7 @@ test("the blocks of a generation go to who asked for them, and are not kept wher
     expect(found(filesOf(), details)).toEqual(expected);
     for (const { type } of destinationTypes) dispatcher.resume(type);
     await dispatcher.flush({ timeoutMs: 10_000 });
-    expect(found(wire.join("\n"), details)).toEqual(expected);
+    expect(found(wire().join("\n"), details)).toEqual(expected);
   }
 });
 
