@@ -48,6 +48,13 @@ const calls = (path: string): readonly string[] => [
   `${path}.id`,
 ];
 
+/** A prompt or what is embedded, as a request has it, and the choices of a legacy completion, told as a chat's. */
+export const texts = (input: string, choices: string): Places => ({
+  "completion.prompt": [input],
+  "embeddings.input": [input],
+  "completion.text": [`${choices}[].message.content`],
+});
+
 /** Tools as a request has them. */
 export const tools = (path: string): Places =>
   below(path, {
@@ -71,12 +78,12 @@ export const otherParameters = (path: string): Places =>
 /** All parameters with content as a request has them. */
 export const parameters = (path: string): Places => all(tools(`${path}.tools`), otherParameters(path));
 
-/** Where the provider's own words on its usage stand, and what the caller said of the trace. */
+/** The provider's own words on its usage, which stand among the metadata where they are asked for. The path ends before the key. */
 export const upstreamUsage = (metadata: string): Places => ({
   "generation.cost.upstreamUsage": [`${metadata}openrouter_generation.upstream_raw_response_usage`],
 });
 
-/** Where custom metadata stand. */
+/** Custom metadata. The path ends before the keys. */
 export const metadata = (path: string): Places => ({
   "trace.metadata": [`${path}*`, `${path}environment`, `${path}nested.list[]`],
 });

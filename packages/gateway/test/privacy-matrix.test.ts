@@ -6,6 +6,7 @@ import { destinationTypes } from "../src/destination-types.ts";
 import type { Placed } from "./arrived.ts";
 import { endOf } from "./end-of.ts";
 import type { Config } from "./end-of.ts";
+import { markedCalls } from "./marked-calls.ts";
 import { privacyPlaces } from "./privacy-places.ts";
 import type { Row } from "./privacy-places.ts";
 
@@ -15,6 +16,7 @@ const { parentSpanId: _, ...trace } = canary.trace;
 const event = { ...canary, trace };
 
 const allBlocks = { generationCost: true, generationIdentity: true, generationRequestContext: true };
+const marked = markedCalls.flatMap(({ marks }) => Object.entries(marks));
 const kinds = [...new Set(contentMarkers.map(({ part }) => part))];
 const openFields = [
   "model.requested",
@@ -36,15 +38,16 @@ async function arriveAt(type: Destination, config: Config) {
       { name: "private", type: privateEnd.type, config: privateEnd.config, ...allBlocks, privacyMode: true },
     ],
   });
-  dispatcher.publish(event);
+  const events = [event, ...markedCalls.map(({ event: called }) => called)];
+  for (const each of events) dispatcher.publish(each);
   const report = await dispatcher.close({ timeoutMs: 10_000 });
   const arrived = { publicly: publicEnd.arrived(), privately: privateEnd.arrived() };
   await Promise.all([publicEnd.close(), privateEnd.close()]);
-  expect(report).toEqual({ delivered: 2, left: [] });
+  expect(report).toEqual({ delivered: 2 * events.length, left: [] });
   return arrived;
 }
 
-/** Where one of some texts stands, each place once. */
+/** Where what is looked for stands, each place once. */
 function placesOf(arrived: readonly Placed[], isIt: (text: string) => boolean): readonly string[] {
   return sorted(arrived.filter(({ text }) => isIt(text)).map(({ place }) => place));
 }
@@ -111,6 +114,15 @@ describe.each(cases)("$name", ({ type, config }) => {
     );
   });
 
+  test("a public destination shows what came by other operations and in streams where its vendor does", async () => {
+    const { publicly } = await arrived();
+    for (const [kind, text] of marked)
+      expect([text, placesOf(publicly, (shown) => shown.includes(text))]).toEqual([
+        text,
+        placesToBe(type, kind),
+      ]);
+  });
+
   test("a private destination shows none of it", async () => {
     const { privately } = await arrived();
     expect(placesOf(privately, (text) => text.includes("canary-content-"))).toEqual([]);
@@ -135,8 +147,9 @@ test("the line that the console prints for people shows no content at all", asyn
 
 test("no row is left of a type or a kind of content that is no more", () => {
   expect(Object.keys(privacyPlaces).sort()).toEqual(destinationTypes.map(({ type }) => type).sort());
+  const known = new Set([...kinds, ...marked.map(([kind]) => kind)]);
   for (const { content, open } of Object.values(privacyPlaces)) {
-    expect(Object.keys(content).filter((kind) => !kinds.includes(kind))).toEqual([]);
+    expect(Object.keys(content).filter((kind) => !known.has(kind))).toEqual([]);
     expect(Object.keys(open).filter((field) => !openFields.includes(field))).toEqual([]);
   }
 });

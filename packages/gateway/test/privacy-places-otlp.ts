@@ -1,4 +1,4 @@
-import { all, below, choices, messages, metadata, upstreamUsage } from "./content-shapes.ts";
+import { all, below, choices, messages, metadata, texts, upstreamUsage } from "./content-shapes.ts";
 import type { Places } from "./content-shapes.ts";
 
 // Places in an export are the names of attributes of the generation's span; those of the spans around it stand behind `wrapper `.
@@ -27,6 +27,9 @@ const conventionMessages: Places = {
     "output.audio": [".audio.transcript"],
     "output.logprobs": [".logprobs.content[].token"],
   }),
+  "completion.prompt": ["gen_ai.input.messages[].parts[].content"],
+  "embeddings.input": ["gen_ai.input.messages[].parts[].content"],
+  "completion.text": ["gen_ai.output.messages[].parts[].content"],
 };
 
 /** What every preset tells of content in the same place. */
@@ -79,6 +82,7 @@ export const langfuse = {
   content: {
     ...messages("langfuse.observation.input"),
     ...choices("langfuse.observation.output"),
+    ...texts("langfuse.observation.input", "langfuse.observation.output"),
     ...all(common, { "error.message": ["langfuse.observation.status_message"] }),
     ...upstreamUsage("langfuse.trace.metadata."),
   },
@@ -101,7 +105,12 @@ const exchange: Places = {
 
 /** LangSmith finds threads by a key of the metadata. */
 export const langsmith = {
-  content: { ...exchange, ...common, ...upstreamUsage("langsmith.metadata.") },
+  content: {
+    ...exchange,
+    ...texts("gen_ai.prompt.input", "gen_ai.completion.output"),
+    ...common,
+    ...upstreamUsage("langsmith.metadata."),
+  },
   open: all(
     commonOpen,
     grouping("langsmith.metadata.", "langsmith.span.tags"),
@@ -116,7 +125,12 @@ export const langsmith = {
 
 /** Weave's threads are sessions. */
 export const weave = {
-  content: { ...exchange, ...common, ...upstreamUsage("trace.metadata.") },
+  content: {
+    ...exchange,
+    ...texts("gen_ai.prompt.messages", "gen_ai.completion.choices"),
+    ...common,
+    ...upstreamUsage("trace.metadata."),
+  },
   open: all(commonOpen, grouping("trace.metadata.", "trace.tags[]"), { sessionId: ["wandb.thread_id"] }),
 };
 
@@ -130,6 +144,7 @@ export const openInference = {
   content: all(
     messages("input.value"),
     choices("output.value"),
+    texts("input.value", "output.value"),
     below("llm.input_messages[]", {
       "input.system": [".message.content"],
       "input.name": [".message.name"],
@@ -142,6 +157,7 @@ export const openInference = {
     }),
     below("llm.output_messages[]", {
       "output.content": [".message.content"],
+      "completion.text": [".message.content"],
       "output.tool_calls": openInferenceCalls(""),
     }),
     common,

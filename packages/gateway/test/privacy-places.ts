@@ -6,6 +6,7 @@ import {
   metadata,
   otherParameters,
   parameters,
+  texts,
   tools,
   upstreamUsage,
 } from "./content-shapes.ts";
@@ -24,6 +25,9 @@ const braintrust: Row = {
   content: below("events[].", {
     ...messages("input"),
     ...choices("output"),
+    ...texts("input", "output"),
+    // Shown as the message that a user would have written.
+    "completion.prompt": ["input[].content"],
     ...parameters("metadata"),
     "error.message": ["error"],
     ...upstreamUsage("metadata."),
@@ -47,6 +51,7 @@ function warehouse(path: string, called: (column: string) => string = (column) =
     content: {
       ...messages(`${at("INPUT")}.messages`),
       ...choices(`${at("OUTPUT")}.choices`),
+      ...texts(at("INPUT"), `${at("OUTPUT")}.choices`),
       ...parameters(at("MODEL_PARAMETERS")),
       "error.message": [`${at("ATTRIBUTES")}.error.message`],
       ...upstreamUsage(`${at("METADATA")}.`),
@@ -85,6 +90,9 @@ const datadog: Row = {
       "output.audio": [".content"],
       "output.tool_calls": datadogCalls(""),
     }),
+    "completion.prompt": ["meta.input.value"],
+    "embeddings.input": ["meta.input.value"],
+    "completion.text": ["meta.output.messages[].content"],
     "contentParameters.tools": ["description", "name", "schema.properties.*"].map(
       (field) => `meta.tool_definitions[].${field}`,
     ),
@@ -109,6 +117,7 @@ const asItIs: Row = {
   content: {
     ...messages("input"),
     ...choices("output"),
+    ...texts("input", "output"),
     ...parameters("contentParameters"),
     "error.message": ["error.message"],
     ...upstreamUsage("trace.metadata."),
@@ -129,6 +138,7 @@ const opikContent = (path: string): Places =>
   below(path, {
     ...messages("input.messages"),
     ...choices("output.choices"),
+    ...texts("input", "output.choices"),
     ...parameters("metadata"),
     "error.message": ["error_info.message", "error_info.traceback"],
     ...upstreamUsage("metadata."),
@@ -159,6 +169,7 @@ const posthog: Row = {
   content: below("batch[].properties.", {
     ...messages("$ai_input"),
     ...choices("$ai_output_choices"),
+    ...texts("$ai_input", "$ai_output_choices"),
     ...tools("$ai_tools"),
     ...otherParameters("$ai_model_parameters"),
     "error.message": ["$ai_error.message"],
@@ -188,6 +199,9 @@ const raindrop: Row = {
     "output.audio": ["ai_data.output"],
     "output.tool_calls": ["ai_data.output"],
     "output.reasoning": ["properties.reasoning"],
+    "completion.prompt": ["ai_data.input"],
+    "embeddings.input": ["ai_data.input"],
+    "completion.text": ["ai_data.output"],
     ...parameters("properties.parameters"),
     "error.message": ["properties.error_message"],
     ...upstreamUsage("properties."),
@@ -209,6 +223,10 @@ const s3: Row = {
   content: {
     ...all(messages("trace.input"), messages("trace.observations[].input")),
     ...all(choices("trace.output"), choices("trace.observations[].output")),
+    ...all(
+      texts("trace.input", "trace.output"),
+      texts("trace.observations[].input", "trace.observations[].output"),
+    ),
     ...parameters("trace.observations[].modelParameters"),
     "error.message": ["trace.observations[].statusMessage"],
     ...all(upstreamUsage("trace.metadata."), upstreamUsage("trace.observations[].metadata.")),
