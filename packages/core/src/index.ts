@@ -26,6 +26,7 @@ export { chatTraceEvent } from "./trace/chat.ts";
 export type { ChatCall } from "./trace/chat.ts";
 export { callTraceEvent } from "./trace/call-event.ts";
 export type { CallResponse, ModelCall } from "./trace/call-event.ts";
+export { finishReasonOf } from "./trace/finish-reason.ts";
 export { foldChatStream } from "./trace/chat-stream.ts";
 export type { FoldedChat, StreamChunk } from "./trace/chat-stream.ts";
 export type { ContentClass, ContentClasses } from "./trace/content-class.ts";

@@ -58,6 +58,7 @@ test.each(["json", "protobuf"])(
       provider: "openai",
       usage: { promptTokens: 12, completionTokens: 3, totalTokens: 15 },
       parameters: { temperature: 0.5 },
+      finishReason: { normalized: "tool_calls", native: "tool_calls" },
       sessionId: "conversation 1",
       input: [{ role: "user", content: "Weather in Zürich?" }],
       output: [
@@ -154,6 +155,21 @@ test("takes what OpenRouter's Broadcast sends to a webhook, once however often i
     output: [{ message: { role: "assistant", content: "Hello.", reasoning: "They greet." } }],
     trace: { metadata: { feature: "greeting" } },
   });
+});
+
+test.each([
+  [
+    { arrayValue: { values: [{ stringValue: "tool_call" }] } },
+    { normalized: "tool_calls", native: "tool_call" },
+  ],
+  [{ stringValue: '["max_tokens"]' }, { normalized: "length", native: "max_tokens" }],
+  [{ arrayValue: { values: [] } }, undefined],
+])("the finish reasons %j are read", async (value, finishReason) => {
+  const { untilTraces, post } = await setUp();
+  const others = openRouterSpan.attributes.filter((one) => one.key !== "gen_ai.response.finish_reason");
+  const attributes = [...others, { key: "gen_ai.response.finish_reasons", value }];
+  await post(exportOf({ ...openRouterSpan, attributes }));
+  expect((await untilTraces(1))[0]?.finishReason).toEqual(finishReason);
 });
 
 test("a failed call keeps its message as content", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { known, parseJson, parseTraceEvent, TracecastError } from "@tracecast/core";
-import type { FinishReason, Json, Operation, TraceEvent } from "@tracecast/core";
+import { finishReasonOf, known, parseJson, parseTraceEvent, TracecastError } from "@tracecast/core";
+import type { Json, Operation, TraceEvent } from "@tracecast/core";
 import { z } from "zod";
 import type { AttributeValue, ReceivedSpan } from "./export-request.ts";
 import { chatChoices, chatMessages, completionChoices, promptMessages } from "./messages.ts";
@@ -34,7 +34,7 @@ export function spanEvent(span: ReceivedSpan): TraceEvent {
   if (span.traceId === "" || span.spanId === "" || span.startMs === 0)
     throw new TracecastError("EVENT_INVALID", "A span without ids or a start is no trace event.");
   const read = reader(span.attributes);
-  const finish = finishReasonOf(read);
+  const finish = reasonOf(read, span.attributes);
   const model = {
     requested: read.text("gen_ai.request.model"),
     resolved: read.text("gen_ai.response.model"),
@@ -54,7 +54,7 @@ export function spanEvent(span: ReceivedSpan): TraceEvent {
       usage: usageOf(read),
       cost: costOf(read),
       timing: timingOf(span, read),
-      finishReason: finish && known(finish),
+      finishReason: finish,
       streamed: span.attributes["gen_ai.request.stream"] === true || firstTokenAfterMs(read) !== undefined,
       error: errorOf(span, read),
       user: read.text("user.id", "enduser.id"),
@@ -170,23 +170,15 @@ function timingOf({ startMs, endMs }: ReceivedSpan, read: Reader): TraceEvent["t
   };
 }
 
-const normalized = new Set<string>(["stop", "length", "tool_calls", "content_filter", "error"]);
-
-function finishReasonOf(read: Reader): { normalized?: FinishReason; native?: string } | undefined {
-  const given =
-    read.text("gen_ai.response.finish_reason") ?? firstOf(read.text("gen_ai.response.finish_reasons"));
-  const native = read.text("trace.metadata.openrouter.finish_reason") ?? given;
-  if (native === undefined) return undefined;
-  return {
-    native,
-    ...(given !== undefined && normalized.has(given) && { normalized: given as FinishReason }),
-  };
+function reasonOf(read: Reader, { "gen_ai.response.finish_reasons": all }: ReceivedSpan["attributes"]) {
+  const given = read.text("gen_ai.response.finish_reason") ?? listOf(all)[0];
+  return finishReasonOf(given, read.text("trace.metadata.openrouter.finish_reason"));
 }
 
-/** OpenRouter has the list as a text of JSON. */
-function firstOf(text: string | undefined): string | undefined {
-  const list = text === undefined ? undefined : parseJson(text);
-  return Array.isArray(list) && typeof list[0] === "string" ? list[0] : undefined;
+/** OpenRouter has lists as texts of JSON. */
+function listOf(value: AttributeValue | undefined): readonly Json[] {
+  const list = typeof value === "string" ? parseJson(value) : value;
+  return Array.isArray(list) ? (list as readonly Json[]) : [];
 }
 
 function errorOf({ failure }: ReceivedSpan, read: Reader): TraceEvent["error"] {
