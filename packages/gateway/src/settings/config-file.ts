@@ -9,6 +9,7 @@ import { redaction } from "./redaction.ts";
 import { region } from "./region.ts";
 import { limitsSchema } from "./limits.ts";
 import { SettingsError } from "./settings-error.ts";
+import { wording } from "./wording.ts";
 
 const upstream = z.strictObject({
   /** Where the provider is: an origin, or an origin with the base path of its API. */
@@ -28,7 +29,7 @@ const upstream = z.strictObject({
 
 // The names are those of the management API, so that what is written here and what is sent there read alike.
 const destination = z.strictObject({
-  name: z.string().trim().min(1),
+  name: z.string().trim().min(1).max(200),
   type: z.string(),
   config: z.record(z.string(), z.unknown()),
   /** The slug of the workspace that it is in. */
@@ -38,7 +39,7 @@ const destination = z.strictObject({
   broadcast_generation_cost: z.boolean().optional(),
   broadcast_generation_identity: z.boolean().optional(),
   broadcast_generation_request_context: z.boolean().optional(),
-  sampling_rate: z.number().optional(),
+  sampling_rate: z.number().min(0.0001).max(1).optional(),
   api_key_hashes: z.array(z.string()).nullish(),
   excluded_api_key_hashes: z.array(z.string()).nullish(),
   filter_rules: filterRulesSchema.nullish(),
@@ -81,7 +82,9 @@ export type ConfigFile = z.infer<typeof configFile>;
  * @throws {@link SettingsError} when it cannot be read, is not YAML, does not fit, or asks for a variable that is not set.
  */
 export function readConfigFile(path: string, environment: Environment): ConfigFile {
-  const parsed = configFile.safeParse(expandVariables(readYaml(path), environment, ""));
+  const parsed = configFile.safeParse(expandVariables(readYaml(path), environment, ""), {
+    error: wording,
+  });
   if (parsed.success) return parsed.data;
   const complaints = parsed.error.issues.map((issue) => `${pathOf(issue.path)}: ${issue.message}`);
   throw new SettingsError(`${path} does not fit: ${complaints.join("; ")}.`);

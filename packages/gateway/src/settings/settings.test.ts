@@ -122,6 +122,38 @@ test.each([
     undefined,
     "it must be an http(s) URL such as https://openrouter.ai/api/v1.",
   ],
+  [
+    { TRACECAST_UPSTREAM_URL: "https://me:sk-0123@provider.example" },
+    undefined,
+    "The provider's URL must not hold a user or a password; clients bring its key, or it is set as TRACECAST_UPSTREAM_API_KEY.",
+  ],
+  [{}, 'upstream: { url: "https://sk-0123@provider.example" }', "must not hold a user or a password"],
+  [
+    { TRACECAST_UPSTREAM_API_KEY: "sk-0123" },
+    undefined,
+    "TRACECAST_UPSTREAM_API_KEY is set but no provider is; set TRACECAST_UPSTREAM_URL too.",
+  ],
+  [
+    { TRACECAST_UPSTREAM_API_KEY: "sk 0123", TRACECAST_UPSTREAM_URL: "https://provider.example" },
+    undefined,
+    "TRACECAST_UPSTREAM_API_KEY must be printable ASCII without spaces.",
+  ],
+  [{}, "limits: { max_body_bytes: 10 }", "limits.max_body_bytes: must be at least 1024."],
+  [{}, "limits: { max_stream_ms: soon }", "limits.max_stream_ms: must be a number."],
+  [{}, "limits: { max_foo: 1 }", 'limits: has no setting "max_foo".'],
+  [{}, "limits:", "limits: must be an object."],
+  [{}, "prices: { a: { input: 1 } }", "prices.a.output: is missing."],
+  [{}, "plugins: ./acme.js", "plugins: must be a list."],
+  [
+    {},
+    "management: { test_before_save: never }",
+    "management.test_before_save: must be one of always, page.",
+  ],
+  [
+    {},
+    "destinations: [{ name: a, type: console, config: {}, sampling_rate: 7 }]",
+    "destinations[0].sampling_rate: must be at most 1.",
+  ],
   [{ BRAINTRUST_API_KEY: "k" }, undefined, "BRAINTRUST_API_KEY is set but BRAINTRUST_PROJECT_ID is not"],
   [{ BRAINTRUST_PROJECT_ID: "p" }, undefined, "BRAINTRUST_PROJECT_ID is set but BRAINTRUST_API_KEY is not"],
   [

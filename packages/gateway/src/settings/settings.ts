@@ -125,14 +125,27 @@ function portFrom(text: string): number {
 
 function upstreamFrom(environment: Environment, file: ConfigFile): UpstreamSettings | undefined {
   const url = environment["TRACECAST_UPSTREAM_URL"] || file.upstream?.url;
-  if (url === undefined) return undefined;
+  const ownKey = environment["TRACECAST_UPSTREAM_API_KEY"];
+  if (url === undefined) {
+    if (!ownKey) return undefined;
+    throw new SettingsError(
+      "TRACECAST_UPSTREAM_API_KEY is set but no provider is; set TRACECAST_UPSTREAM_URL too.",
+    );
+  }
   if (!/^https?:$/.test(protocolOf(url))) {
     throw new SettingsError(
       `TRACECAST_UPSTREAM_URL is "${url}"; it must be an http(s) URL such as https://openrouter.ai/api/v1.`,
     );
   }
+  const { username, password } = new URL(url);
+  if (username || password)
+    throw new SettingsError(
+      "The provider's URL must not hold a user or a password; clients bring its key, or it is set as TRACECAST_UPSTREAM_API_KEY.",
+    );
+  if (ownKey && !/^[\x21-\x7e]+$/.test(ownKey))
+    throw new SettingsError("TRACECAST_UPSTREAM_API_KEY must be printable ASCII without spaces.");
   const { tracing_fields: tracingFields = "strip", stream_usage: streamUsage = "ask" } = file.upstream ?? {};
-  const apiKey = environment["TRACECAST_UPSTREAM_API_KEY"] || file.upstream?.api_key;
+  const apiKey = ownKey || file.upstream?.api_key;
   return { url, tracingFields, streamUsage, ...known({ apiKey, region: file.upstream?.region }) };
 }
 
