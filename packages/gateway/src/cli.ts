@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createTableSql } from "@tracecast/destination-warehouse";
 import type { Warehouse } from "@tracecast/destination-warehouse";
-import { Argument, Command } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { runDoctor } from "./cli/doctor.ts";
 import { changeKey, createKey, listKeys } from "./cli/keys.ts";
 import { deadLetters, listDestinations, runManage, sendSampleTo, testDestination } from "./cli/manage.ts";
@@ -147,9 +147,14 @@ program
   .command("create-table")
   .description("print the statement that makes the table of a warehouse")
   .addArgument(new Argument("<warehouse>").choices(["bigquery", "clickhouse", "snowflake"]))
-  .argument(
-    "[table]",
-    "its name, with its database, schema or dataset where it needs one; OPENROUTER_TRACES, in BigQuery openrouter.openrouter_traces",
+  .addArgument(
+    new Argument(
+      "[table]",
+      "its name, with its database, schema or dataset where it needs one; OPENROUTER_TRACES, in BigQuery openrouter.openrouter_traces",
+    ).argParser((name) => {
+      if (/^[\w$-]+(?:\.[\w$-]+){0,2}$/.test(name)) return name;
+      throw new InvalidArgumentError("It must be a name such as TRACES or analytics.traces.");
+    }),
   )
   .action((warehouse: Warehouse, table?: string) => {
     process.stdout.write(createTableSql(warehouse, table));

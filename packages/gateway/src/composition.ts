@@ -3,8 +3,8 @@
 import "reflect-metadata";
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import { createHttpClient } from "@tracecast/core";
-import type { PrivateNetworks, TraceEvent } from "@tracecast/core";
+import { createHttpClient, isTracecastError } from "@tracecast/core";
+import type { HttpClient, PrivateNetworks, TraceEvent } from "@tracecast/core";
 import { createDispatcher } from "@tracecast/dispatcher";
 import type { DestinationSettings, Dispatcher, Spool } from "@tracecast/dispatcher";
 import { container, instanceCachingFactory } from "tsyringe";
@@ -196,14 +196,28 @@ function dispatcherFor(
   const local = { id: "local", name: "Local traces", type, config: {} };
   const { types = destinationTypes } = settings;
   const saved = management?.store.destinations() ?? [];
+  const http = createHttpClient({ privateNetworks: privateNetworksOf(settings) });
+  const ready = saved.flatMap((one) => settingsOf(one, types) ?? []).filter((one) => canConnect(one, http));
   const dispatcher = createDispatcher({
-    destinations: [local, ...declared, ...saved.flatMap((one) => settingsOf(one, types) ?? [])],
-    http: createHttpClient({ privateNetworks: privateNetworksOf(settings) }),
+    destinations: [local, ...declared, ...ready],
+    http,
     ...(spool && { spool }),
   });
   for (const { id, broadcastEnabled } of management?.store.workspaces() ?? [])
     dispatcher.switchWorkspace(id, broadcastEnabled);
   return dispatcher;
+}
+
+/** Whether a saved destination still fits its type, which may be a plugin of another version by now. What does not can be mended while the gateway runs. */
+function canConnect({ name, type, config }: DestinationSettings, http: HttpClient): boolean {
+  try {
+    type.connect(config, { http });
+    return true;
+  } catch (error) {
+    const reason = isTracecastError(error) ? error.message : "it throws when it connects.";
+    process.stderr.write(`The destination "${name}" gets nothing until it is changed: ${reason}\n`);
+    return false;
+  }
 }
 
 const privateNetworksOf = ({ privateNetworks = "refuse" }: Settings): PrivateNetworks => privateNetworks;

@@ -89,6 +89,15 @@ test("a gateway goes on when nobody reads what it says", { timeout: 30_000 }, as
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test("a table's name is a name", { timeout: 30_000 }, async () => {
+  const [fine, bad] = await Promise.all([
+    start(["create-table", "bigquery", "my-project.traces.all"]).exit,
+    start(["create-table", "clickhouse", "a;b"]).exit,
+  ]);
+  expect(fine.output).toMatch(/^CREATE TABLE IF NOT EXISTS `my-project\.traces\.all`/);
+  expect(bad).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("It must be a name") });
+});
+
 test("a port in use is one sentence", { timeout: 30_000 }, async () => {
   const taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");

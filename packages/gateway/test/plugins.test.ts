@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Destination } from "@tracecast/core";
 import { sampleTraceEvent, startFaultServer } from "@tracecast/destination-testkit";
 import { defaultWorkspaceId } from "../src/store/workspace.ts";
 import { expect, onTestFinished, test } from "vitest";
@@ -78,6 +79,27 @@ test("a type of one's own is listed, tested, saved and sent to like any other, a
       ),
     },
   });
+});
+
+test("a saved destination that a new version of its plugin does not take ends no start, and can be mended", async () => {
+  const folder = emptyFolder();
+  const { ask, stop } = await startIn(folder, { types: [...destinationTypes, acme] });
+  const path = "/api/v1/observability/destinations";
+  const config = { apiKey: "acme-0123456789abcdef" };
+  const made: { id: string } = (await ask("POST", path, { type: "acme", name: "Mine", config })).data;
+  await stop();
+  const stricter: Destination = {
+    ...acme,
+    connect(given, tools) {
+      if (JSON.stringify(given).includes("https://api.acme.example")) throw new Error("no longer there");
+      return acme.connect(given, tools);
+    },
+  };
+  const { ask: askLater, gateway } = await startIn(folder, { types: [...destinationTypes, stricter] });
+  expect((await askLater("GET", path)).data).toMatchObject([{ id: made.id, name: "Mine" }]);
+  expect((await askLater("GET", `${own}/destinations/${made.id}/stats`)).data).toBeNull();
+  await askLater("PATCH", `${path}/${made.id}`, { config: { baseUrl: "https://eu.acme.example" } });
+  expect(gateway.dispatcher.stats().map(({ name }) => name)).toContain("Mine");
 });
 
 test(
