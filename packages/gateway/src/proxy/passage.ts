@@ -69,9 +69,11 @@ export class Passage implements Dispatcher.DispatchHandler {
   onResponseData(controller: Controller, chunk: Buffer): void {
     const { response, exchange, now } = this.#options;
     exchange?.received(chunk, now());
-    this.#hasBody = true;
     const shown = this.#filter ? this.#filter.push(chunk) : chunk;
-    if (shown.length > 0 && !response.write(shown)) controller.pause();
+    // What is held back leaves the head to go alone.
+    if (shown.length === 0) return;
+    this.#hasBody = true;
+    if (!response.write(shown)) controller.pause();
   }
 
   onResponseEnd(): void {
