@@ -4,6 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createParser } from "eventsource-parser";
 import type { TimedBytes } from "./decode.ts";
+import { TextRun } from "./text-run.ts";
 
 /** An event stream, parsed. */
 export interface ParsedStream {
@@ -19,20 +20,35 @@ const bytesInOneGo = 256 * 1024;
 
 const byteOrderMark = /^\uFEFF/;
 
-/** Parses an event stream; every event gets the time at which its last byte arrived. What is not JSON is passed over. */
+/**
+ * Parses an event stream; every event gets the time at which its last byte arrived. What is not JSON is passed over. Parts of one text that
+ * follow each other become one event, with the time of the first.
+ */
 export async function parseStream(pieces: readonly TimedBytes[]): Promise<ParsedStream> {
   const chunks: StreamChunk[] = [];
   let atMs = 0;
   let finished = false;
   let done = false;
+  let run: { readonly text: TextRun; readonly atMs: number } | undefined;
+  const take = (data: string, at: number) => {
+    const parsed = parseJson(data);
+    if (parsed === undefined) return;
+    if (isLast(parsed)) done = true;
+    if (isFinish(parsed)) finished = true;
+    chunks.push({ atMs: at, data: parsed });
+  };
+  const endRun = () => {
+    if (run) take(run.text.data, run.atMs);
+    run = undefined;
+  };
   const parser = createParser({
     onEvent({ data }) {
-      if (data === "[DONE]") done = true;
-      const parsed = parseJson(data);
-      if (parsed === undefined) return;
-      if (isLast(parsed)) done = true;
-      if (isFinish(parsed)) finished = true;
-      chunks.push({ atMs, data: parsed });
+      if (run?.text.takes(data)) return;
+      endRun();
+      const text = TextRun.from(data);
+      if (text) run = { text, atMs };
+      else if (data === "[DONE]") done = true;
+      else take(data, atMs);
     },
   });
   const text = new StringDecoder("utf8");
@@ -49,6 +65,7 @@ export async function parseStream(pieces: readonly TimedBytes[]): Promise<Parsed
   }
   // The last event may lack the blank line behind it.
   parser.feed(`${text.end()}\n\n`);
+  endRun();
   return { chunks, finished: finished || done, done };
 }
 
