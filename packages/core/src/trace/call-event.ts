@@ -1,8 +1,8 @@
-import { uuidv7 } from "uuidv7";
 import { isJsonObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { callErrorOf, isError } from "./call-error.ts";
 import type { StreamChunk } from "./chat-stream.ts";
+import { eventId } from "./event-id.ts";
 import { parseTraceEvent } from "./event.ts";
 import type { CallError, Operation, Region, TraceEvent } from "./event.ts";
 import { chatFormat } from "./formats/chat.ts";
@@ -89,7 +89,7 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
   const tracing = tracingFieldsOf(withUser(request, format), call.sessionIdHeader);
   return parseTraceEvent(
     known({
-      id: call.id ?? uuidv7(),
+      id: call.id ?? eventId(),
       operation: call.operation,
       apiKey: call.apiKey,
       workspaceId: call.workspaceId,
