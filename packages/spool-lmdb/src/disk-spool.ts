@@ -38,7 +38,7 @@ const maxFreshBytes = 128 * 1024 * 1024;
 const maxTailBytes = 16 * 1024 * 1024;
 const encodedAtOnce = 64;
 // A single event is written at once; of many, those of this time share a commit.
-const restMs = 20;
+const restMs = 100;
 
 interface Entry extends SpoolEntry {
   /** While it is on its way to disk, and while it is among the newest. */

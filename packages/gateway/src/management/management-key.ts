@@ -32,7 +32,8 @@ export function tokenOf({ headers }: IncomingMessage): string | undefined {
 
 /** Makes a question whether a token is the key. It takes as long for any token. */
 export function keyCheck(key: string): (token: string | undefined) => boolean {
-  const digest = (text: string) => hash("sha256", text, "buffer");
+  // In hex: a call for bytes costs twice as much.
+  const digest = (text: string) => Buffer.from(hash("sha256", text, "hex"));
   const expected = digest(key);
   return (token) => token !== undefined && timingSafeEqual(digest(token), expected);
 }
