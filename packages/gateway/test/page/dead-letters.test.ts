@@ -9,7 +9,7 @@ describe.runIf(canBrowse)("the dead letters of a destination", () => {
   test("are looked at, sent again, sent elsewhere and thrown away", async () => {
     const { gateway, braintrust, addBraintrust, addRefusing } = await startManagedGateway();
     await addBraintrust();
-    await addRefusing(60);
+    const archive = await addRefusing(60);
     const { page, troubles } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.getByRole("link", { name: "60", exact: true }).click();
@@ -30,6 +30,8 @@ describe.runIf(canBrowse)("the dead letters of a destination", () => {
       .first()
       .click();
     await page.getByText("1 handed to Archive again.").waitFor();
+    await gateway.dispatcher.flush({ timeoutMs: 20_000 });
+    expect(gateway.dispatcher.deadLetters(archive)).toHaveLength(60);
     await page.getByLabel("Send to").selectOption("Evals");
     await page.getByRole("button", { name: "Replay all 60" }).click();
     await page.getByText("60 handed to Evals again.").waitFor();
