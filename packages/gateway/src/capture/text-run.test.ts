@@ -168,4 +168,13 @@ describe("what goes together", () => {
     const [data = ""] = made(parts.chat["a chat"], ['"delta":{"content":"x"}']);
     expect(TextRun.from(data)?.data).toBe(data);
   });
+
+  test("a long text of nothing but quotation marks and backslashes is read once", () => {
+    for (const text of ['"'.repeat(300_000), "\\".repeat(300_000)]) {
+      const [data = ""] = made(parts.chat["a chat"], [text]);
+      const run = TextRun.from(data);
+      expect(run?.takes(data)).toBe(true);
+      expect(JSON.parse(run?.data ?? "")).toMatchObject({ choices: [{ delta: { content: text + text } }] });
+    }
+  });
 });

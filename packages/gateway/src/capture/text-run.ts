@@ -53,20 +53,24 @@ export class TextRun {
 
   /** Takes an event in, if it goes on with the texts and says nothing else. */
   takes(data: string): boolean {
-    const gaps = this.#gaps;
-    const texts: string[] = [];
     let at = 0;
-    for (const { before } of gaps) {
+    let taken = 0;
+    for (const { before, texts, isNoise } of this.#gaps) {
       const from = at + before.length;
       // Several times as quick as `startsWith`, which compares one character after the other.
       const text = data.slice(at, from) === before ? textAt(data, from, before) : undefined;
-      if (text === undefined) return false;
-      texts.push(text);
+      if (text === undefined) return this.#giveBack(taken);
+      if (!isNoise) texts.push(text);
+      taken += 1;
       at = from + text.length;
     }
-    if (data.slice(at) !== this.#end) return false;
-    for (const [index, text] of texts.entries()) if (!gaps[index]?.isNoise) gaps[index]?.texts.push(text);
-    return true;
+    return data.slice(at) === this.#end || this.#giveBack(taken);
+  }
+
+  /** Forgets what the first gaps took of an event that does not fit. */
+  #giveBack(taken: number): false {
+    for (const { texts, isNoise } of this.#gaps.slice(0, taken)) if (!isNoise) texts.pop();
+    return false;
   }
 
   /** The JSON of the one event that they are together. */
@@ -81,9 +85,16 @@ function textAt(data: string, from: number, before: string): string | undefined 
     digits.lastIndex = from;
     return digits.exec(data)?.[0];
   }
-  for (let end = data.indexOf('"', from); end !== -1; end = data.indexOf('"', end + 1)) {
-    const text = data.slice(from, end);
-    if (plain.test(text) || parseJson(`"${text}"`) !== undefined) return text;
-  }
-  return undefined;
+  let end = data.indexOf('"', from);
+  while (end !== -1 && isEscaped(data, end)) end = data.indexOf('"', end + 1);
+  if (end === -1) return undefined;
+  const text = data.slice(from, end);
+  return plain.test(text) || parseJson(`"${text}"`) !== undefined ? text : undefined;
+}
+
+/** Whether an odd number of backslashes stands before a character. */
+function isEscaped(data: string, at: number): boolean {
+  let first = at;
+  while (data[first - 1] === "\\") first -= 1;
+  return (at - first) % 2 === 1;
 }
