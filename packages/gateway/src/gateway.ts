@@ -23,6 +23,11 @@ export interface Gateway {
   readonly dispatcher: Dispatcher;
   readonly localTraces: LocalTraces;
   /**
+   * Sends what waits, the calls that were answered a moment ago among it. It may take up to its time, in milliseconds; what is left undelivered is
+   * reported.
+   */
+  flush(options: { readonly timeoutMs: number }): Promise<FlushReport>;
+  /**
    * Lets the answers in flight finish, then sends what waits. Each of the two may take up to its time, in milliseconds; what is
    * left undelivered is reported.
    */
@@ -72,6 +77,10 @@ export async function startGateway(settings: Settings): Promise<Gateway> {
       upstreamUrl: upstream.url,
       dispatcher,
       localTraces,
+      async flush(options) {
+        await capture.caughtUp();
+        return dispatcher.flush(options);
+      },
       async close({ answersTimeoutMs, deliveryTimeoutMs }) {
         endStreams();
         await stopServing(server, answersTimeoutMs);

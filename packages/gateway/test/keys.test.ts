@@ -128,6 +128,7 @@ test("without one, clients' own keys pass, and can be given a name and be disabl
     message: expect.stringContaining("TRACECAST_UPSTREAM_API_KEY"),
   });
   await chat("sk-client");
+  await gateway.flush({ timeoutMs: 5000 });
   expect(provider.requests[0]?.headers.join(" ")).toContain("Bearer sk-client");
   const named = await fetch(`${gateway.url}/api/v1/keys`, {
     method: "POST",
@@ -136,7 +137,7 @@ test("without one, clients' own keys pass, and can be given a name and be disabl
   });
   expect(named.status).toBe(201);
   await chat("sk-client");
-  await expect.poll(() => gateway.localTraces.list()).toHaveLength(2);
+  await gateway.flush({ timeoutMs: 5000 });
   expect(gateway.localTraces.list().map(({ apiKey }) => apiKey?.name)).toEqual([undefined, "Laptop"]);
   await client.apiKeys.update({ hash: sha256("sk-client"), requestBody: { disabled: true } });
   await expect(chat("sk-client")).rejects.toMatchObject({ status: 401 });

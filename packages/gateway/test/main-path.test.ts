@@ -44,8 +44,7 @@ async function setUp(options: { privacyMode?: boolean } = {}) {
   };
 }
 
-const delivered = (gateway: Awaited<ReturnType<typeof startGateway>>) =>
-  gateway.dispatcher.flush({ timeoutMs: 5000 });
+const delivered = (gateway: Awaited<ReturnType<typeof startGateway>>) => gateway.flush({ timeoutMs: 5000 });
 
 const tracing = {
   user: "user_12345",
@@ -328,7 +327,7 @@ test("what a destination could not take before a restart is sent after it, and s
   expect(report.left).toMatchObject([{ destinationId: "Braintrust", events: 1 }]);
   expect(readFileSync(join(folder, "spool", "data.mdb")).includes("MARKER")).toBe(false);
   const second = await start(braintrust.url);
-  expect(await second.dispatcher.flush({ timeoutMs: 10_000 })).toMatchObject({ left: [] });
+  expect(await second.flush({ timeoutMs: 10_000 })).toMatchObject({ left: [] });
   expect(JSON.stringify(braintrust.rows())).toContain("MARKER");
   await second.close({ answersTimeoutMs: 1000, deliveryTimeoutMs: 1000 });
   await Promise.all([provider, down, braintrust].map((one) => one.close()));

@@ -116,7 +116,7 @@ test("a masked value that is sent back leaves the secret as it was; another repl
     method: "POST",
     body: JSON.stringify({ model: "m", messages: [] }),
   });
-  await gateway.dispatcher.flush({ timeoutMs: 5000 });
+  await gateway.flush({ timeoutMs: 5000 });
   await expect.poll(() => braintrustServer.rows()).toHaveLength(1);
 
   await ask("PATCH", `${root}/${made.id}`, { config: { apiKey: "sk-another-and-wrong-one" } });
@@ -294,7 +294,7 @@ test("beside OpenRouter's API: types with their forms, a save that needs a passe
     { destinationId: made.id, admitted: true },
   ]);
   gateway.dispatcher.publish(event);
-  await gateway.dispatcher.flush({ timeoutMs: 5000 });
+  await gateway.flush({ timeoutMs: 5000 });
   expect(dataOf(await ask("GET", `${own}/explain/${event.id}`))).toMatchObject([
     { destinations: { [made.id]: { state: "delivered" } } },
   ]);

@@ -65,7 +65,7 @@ test("a type of one's own is listed, tested, saved and sent to like any other, a
   ).data;
   const event = sampleTraceEvent({ workspaceId: defaultWorkspaceId });
   gateway.dispatcher.publish(event);
-  await gateway.dispatcher.flush({ timeoutMs: 5000 });
+  await gateway.flush({ timeoutMs: 5000 });
   expect(far.requests.at(-1)).toMatchObject({ path: "/v1/traces", body: expect.stringContaining(event.id) });
   await stop();
 

@@ -21,3 +21,19 @@ test.each([
   await capture.settled();
   expect(troubles).toEqual([["no", told]]);
 });
+
+test("what is finished becomes an event when it is asked for, in order, while another exchange is under way", async () => {
+  const users: (string | undefined)[] = [];
+  const capture = createCapture({
+    publish: ({ user }) => void users.push(user),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  capture.expect(new Promise(() => undefined));
+  for (const user of ["ada", "bo"])
+    capture.finished(new Exchange("chat", 1, [], Buffer.from(JSON.stringify({ user }))));
+  expect(users).toEqual([]);
+  await capture.caughtUp();
+  expect(users).toEqual(["ada", "bo"]);
+});

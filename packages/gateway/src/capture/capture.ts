@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Operation, Region, TraceEvent } from "@tracecast/core";
 import { callEvent } from "./call-event.ts";
 import { Exchange } from "./exchange.ts";
 import { RecordingRoom } from "./recording-room.ts";
+import { Rounds } from "./rounds.ts";
 import type { KeyOwner } from "../keys/key-owner.ts";
 import { headerValue } from "../proxy/headers.ts";
 import type { RawHeaders } from "../proxy/headers.ts";
@@ -13,10 +13,12 @@ export interface Capture {
   isWanted(): boolean;
   /** Begins to record an exchange, as far as there is room. */
   begin(operation: Operation, startMs: number, requestHeaders: RawHeaders, requestBody: Buffer): Exchange;
-  /** Takes an exchange whose client has its answer. Exactly one event comes of it. */
+  /** Takes an exchange whose client has its answer. Exactly one event comes of it, soon. */
   finished(exchange: Exchange): void;
   /** Says that an exchange is under way, which {@link settled} then waits for. It must not reject. */
   expect(underWay: Promise<void>): void;
+  /** Has everything taken so far become an event now, and resolves when it has. It does not wait for exchanges under way. */
+  caughtUp(): Promise<void>;
   /** Resolves when no exchange is under way and everything taken has become an event. */
   settled(): Promise<void>;
 }
@@ -45,10 +47,10 @@ export interface CaptureTargets {
 export function createCapture(targets: CaptureTargets): Capture {
   const { publish, onTrouble, isWanted = () => true, wantsDetails = () => true, ownerOf, region } = targets;
   const { room = new RecordingRoom() } = targets;
-  const pending = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
+  // One after the other: what is packed may grow a thousandfold.
+  const rounds = new Rounds();
   const turnIntoEvent = async (exchange: Exchange) => {
-    // The last bytes of the answer leave this turn of the loop before any parsing starts.
-    await nextTurn();
     try {
       publish(await callEvent(exchange, { withDetails: wantsDetails(), region, ownerOf }));
     } catch (error) {
@@ -57,29 +59,21 @@ export function createCapture(targets: CaptureTargets): Capture {
       exchange.release();
     }
   };
-  // What is packed may grow a thousandfold: it is unpacked one at a time.
-  let unpacked = Promise.resolve();
-  const track = (work: Promise<void>) => {
-    const tracked = work.finally(() => pending.delete(tracked));
-    pending.add(tracked);
-  };
   return {
     isWanted,
     begin: (...call) => new Exchange(...call, room),
-    finished(exchange) {
-      if (!isPacked(exchange)) return track(turnIntoEvent(exchange));
-      unpacked = unpacked.then(() => turnIntoEvent(exchange));
-      track(unpacked);
+    finished: (exchange) => rounds.add(() => turnIntoEvent(exchange)),
+    expect(exchange) {
+      const kept = exchange.finally(() => underWay.delete(kept));
+      underWay.add(kept);
     },
-    expect: track,
+    caughtUp: () => rounds.begin(),
     async settled() {
-      while (pending.size > 0) await Promise.all(pending);
+      while (underWay.size > 0) await Promise.all(underWay);
+      await rounds.begin();
     },
   };
 }
-
-const isPacked = ({ responseHeaders }: Exchange): boolean =>
-  headerValue(responseHeaders, "content-encoding") !== undefined;
 
 // Only what has the right form: anything else could be anything.
 function traceparentOf({ requestHeaders }: Exchange): string | undefined {

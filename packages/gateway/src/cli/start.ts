@@ -85,9 +85,10 @@ async function sayDestinations({ dispatcher }: Gateway): Promise<void> {
   say(`Destinations:\n${(await Promise.all(tests)).join("\n")}`);
 }
 
-async function showSample({ url, dispatcher, localTraces }: Gateway): Promise<void> {
+async function showSample(gateway: Gateway): Promise<void> {
+  const { url, dispatcher, localTraces } = gateway;
   await sendSample(url);
-  const { left } = await dispatcher.flush({ timeoutMs: deliveryTimeoutMs });
+  const { left } = await gateway.flush({ timeoutMs: deliveryTimeoutMs });
   const trace = localTraces.list().at(-1);
   if (trace) say(`\nOne sample request went through. Its trace:\n\n${indent(traceTree(trace))}\n`);
   const late = new Map(left.map((entry) => [entry.destinationId, entry.reason ?? "no answer yet"]));

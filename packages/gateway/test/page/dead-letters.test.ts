@@ -30,7 +30,7 @@ describe.runIf(canBrowse)("the dead letters of a destination", () => {
       .first()
       .click();
     await page.getByText("1 handed to Archive again.").waitFor();
-    await gateway.dispatcher.flush({ timeoutMs: 20_000 });
+    await gateway.flush({ timeoutMs: 20_000 });
     expect(gateway.dispatcher.deadLetters(archive)).toHaveLength(60);
     await page.getByLabel("Send to").selectOption("Evals");
     await page.getByRole("button", { name: "Replay all 60" }).click();

@@ -65,7 +65,7 @@ describe.runIf(canBrowse)("the editor of a destination", () => {
     await ask({ user: "ada" });
     await ask({ user: "bob" });
     await ask({ user: "bob" });
-    await gateway.dispatcher.flush({ timeoutMs: 5000 });
+    await gateway.flush({ timeoutMs: 5000 });
     const { page, troubles } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.getByRole("link", { name: "Edit Evals" }).click();

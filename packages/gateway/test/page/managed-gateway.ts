@@ -81,7 +81,7 @@ export async function startManagedGateway(settings: Partial<Settings> = {}): Pro
       });
       for (let number = 0; number < count; number += 1)
         gateway.dispatcher.submit(id, parseTraceEvent({ ...sampleTraceEvent(), id: eventId(number) }));
-      await gateway.dispatcher.flush({ timeoutMs: 20_000 });
+      await gateway.flush({ timeoutMs: 20_000 });
       return id;
     },
     ask: (fields = {}) => callModel(gateway.url, fields),

@@ -37,7 +37,7 @@ test("rules that are not saved judge the traces of late, and name what keeps eac
   const { api, ask, gateway } = await startManagedGateway();
   await ask({ user: "ada" });
   await ask({ user: "bob" });
-  await gateway.dispatcher.flush({ timeoutMs: 5000 });
+  await gateway.flush({ timeoutMs: 5000 });
   const dryRun = (settings: object) => api<DryRun>("POST", `${own}/destinations/dry-run`, settings);
   expect(await dryRun({})).toMatchObject({ total_count: 2, admitted_count: 2 });
   const rules = [

@@ -131,7 +131,7 @@ test("a dead letter shows what was refused", async () => {
     workspaceId: defaultWorkspaceId,
   });
   gateway.dispatcher.publish(event);
-  await gateway.dispatcher.flush({ timeoutMs: 10_000 });
+  await gateway.flush({ timeoutMs: 10_000 });
   const { data } = await api<Sent>("GET", `${own}/traces/${event.id}/sent/${id}`);
   expect(data.fate).toMatchObject({ state: "dead" });
   expect(data.pieces.length).toBeGreaterThan(0);

@@ -95,7 +95,7 @@ describe.runIf(canBrowse)("the traces", () => {
     gateway.dispatcher.publish(request({ ...named("two"), error: { status: 429 }, user: "grace" }));
     const model = { requested: "anthropic/claude" };
     gateway.dispatcher.publish(request({ ...named("three"), model, cancelled: true }));
-    await gateway.dispatcher.flush({ timeoutMs: 10_000 });
+    await gateway.flush({ timeoutMs: 10_000 });
     const { page, troubles } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.getByRole("link", { name: "Traces" }).click();
@@ -144,7 +144,7 @@ describe.runIf(canBrowse)("the traces", () => {
     gateway.dispatcher.publish(
       request({ ...traced("act", "Answer it"), ...talk, user: "ada", contentParameters: { tools } }),
     );
-    await gateway.dispatcher.flush({ timeoutMs: 10_000 });
+    await gateway.flush({ timeoutMs: 10_000 });
     const { page, troubles } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.getByRole("link", { name: "Traces" }).click();
@@ -199,7 +199,7 @@ describe.runIf(canBrowse)("the traces", () => {
     await addRefusing(0);
     const event = request({ error: { status: 429, type: "rate_limit", message: "Slow down." } });
     gateway.dispatcher.publish(event);
-    await gateway.dispatcher.flush({ timeoutMs: 10_000 });
+    await gateway.flush({ timeoutMs: 10_000 });
     const { page, troubles } = await open(gateway.url);
     await signIn(page, gateway.url);
     await page.goto(`${gateway.url}/#/traces/${event.id}`);

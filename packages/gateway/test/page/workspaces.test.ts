@@ -18,7 +18,7 @@ describe.runIf(canBrowse)("several workspaces", () => {
     const { data: team } = await api<{ data: { id: string } }>("POST", path, { name: "Team", slug: "team" });
     await api("POST", "/api/v1/keys", { name: "Ours", hash: "d".repeat(64), workspace_id: team.id });
     await ask();
-    await gateway.dispatcher.flush({ timeoutMs: 5000 });
+    await gateway.flush({ timeoutMs: 5000 });
     await page.reload();
     await page.getByLabel("Workspace").selectOption("Team");
     await page.getByText("No destination yet").waitFor();
