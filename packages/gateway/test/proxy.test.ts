@@ -312,6 +312,25 @@ test("a stream that the provider compresses unasked is not held back", async () 
   expect((await reader.read()).done).toBe(true);
 });
 
+test("what came before an answer broke off, in the same bytes, still reaches the client and the event", async () => {
+  const { url, provider, untilEvents } = await setUpRig();
+  const said = `data: ${JSON.stringify({ id: "gen-1", choices: [{ index: 0, delta: { content: "Hel" } }] })}\n\n`;
+  provider.answer = (_, response) => {
+    const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    response.socket?.write(`${head}${said.length.toString(16)}\r\n${said}\r\nno length\r\n`);
+  };
+  const outgoing = httpRequest(`${url}/v1/chat/completions`, { method: "POST" });
+  outgoing.end(JSON.stringify({ ...request, stream: true, stream_options: { include_usage: true } }));
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  let text = "";
+  response.on("data", (chunk: Buffer) => void (text += chunk.toString()));
+  await once(response, "error");
+  expect(text).toBe(said);
+  expect(await untilEvents(1)).toMatchObject([
+    { output: [{ message: { content: "Hel" } }], error: { type: "stream_interrupted" } },
+  ]);
+});
+
 test("a client that names the whole URL is understood", async () => {
   const { url, provider } = await setUpRig({ basePath: "/api/v1" });
   const { host, port } = new URL(url);

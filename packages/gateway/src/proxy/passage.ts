@@ -25,13 +25,14 @@ export interface PassageOptions {
 type Controller = Dispatcher.DispatchController;
 
 /**
- * The answer to one request on its way back, piece by piece, as fast as the client takes it. What it is told by the provider's connection it
+ * The answer to one request on its way back, turn by turn, as fast as the client takes it. What it is told by the provider's connection it
  * does to the client's in the same turn of the event loop: no stream stands between them.
  */
 export class Passage implements Dispatcher.DispatchHandler {
   readonly #options: PassageOptions;
   #controller: Controller | undefined;
   #filter: UsageChunkFilter | undefined;
+  #arrived: Buffer[] = [];
   #isOver = false;
   #hasBody = false;
 
@@ -66,23 +67,19 @@ export class Passage implements Dispatcher.DispatchHandler {
     });
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    const { response, exchange, now } = this.#options;
-    exchange?.received(chunk, now());
-    const shown = this.#filter ? this.#filter.push(chunk) : chunk;
-    // What is held back leaves the head to go alone.
-    if (shown.length === 0) return;
-    this.#hasBody = true;
-    if (!response.write(shown)) controller.pause();
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.#arrived.push(chunk) === 1) process.nextTick(() => this.#passOn());
   }
 
   onResponseEnd(): void {
+    this.#passOn();
     const rest = this.#filter?.end();
     this.#hasBody = true;
     this.#options.response.end(rest?.length ? rest : undefined, () => this.#end({ kind: "complete" }));
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
+    this.#passOn();
     if (!this.#isOver) this.#breakOff(unanswered(this.#options.host, error));
   }
 
@@ -96,6 +93,22 @@ export class Passage implements Dispatcher.DispatchHandler {
   refuse(error: GatewayError): void {
     answerError(this.#options.response, error);
     this.#end({ kind: "unanswered", ...error });
+  }
+
+  /** Passes on what has come in this turn of the event loop, in one piece: a piece has its price, however small it is. */
+  #passOn(): void {
+    const arrived = this.#arrived;
+    const [first] = arrived;
+    if (!first) return;
+    this.#arrived = [];
+    const { response, exchange, now } = this.#options;
+    const chunk = arrived.length === 1 ? first : Buffer.concat(arrived);
+    exchange?.received(chunk, now());
+    const shown = this.#filter ? this.#filter.push(chunk) : chunk;
+    // What is held back leaves the head to go alone.
+    if (shown.length === 0) return;
+    this.#hasBody = true;
+    if (!response.write(shown)) this.#controller?.pause();
   }
 
   #breakOff(error: GatewayError): void {
