@@ -3,7 +3,6 @@ import type { Json, JsonObject } from "../json.ts";
 import { callErrorOf, isError } from "./call-error.ts";
 import type { StreamChunk } from "./chat-stream.ts";
 import { eventId } from "./event-id.ts";
-import { parseTraceEvent } from "./event.ts";
 import type { CallError, Operation, Region, TraceEvent } from "./event.ts";
 import { chatFormat } from "./formats/chat.ts";
 import { completionsFormat } from "./formats/completions.ts";
@@ -79,7 +78,7 @@ interface Answer {
 
 /**
  * Makes the trace event of a call: of a success or a failure, in one piece or streamed, also of one that broke off. Takes any JSON and never
- * throws.
+ * throws. Its shape is checked where every event's is, at the door of a dispatcher.
  */
 export function callTraceEvent(call: ModelCall): TraceEvent {
   const format = formats[call.operation];
@@ -87,31 +86,29 @@ export function callTraceEvent(call: ModelCall): TraceEvent {
   const { body, firstTokenMs, failure } = answerOf(call, format);
   const facts = format.read(body);
   const tracing = tracingFieldsOf(withUser(request, format), call.sessionIdHeader);
-  return parseTraceEvent(
-    known({
-      id: call.id ?? eventId(),
-      operation: call.operation,
-      apiKey: call.apiKey,
-      workspaceId: call.workspaceId,
-      region: call.region,
-      generationId: name(body["id"]) ?? name(call.generationIdHeader),
-      model: known({ requested: name(request["model"]), resolved: name(body["model"]) }),
-      provider: name(body["provider"]),
-      input: content(format.input(request)),
-      output: content(facts.output),
-      ...cleanParameters(request, format),
-      usage: facts.usage,
-      cost: facts.cost,
-      timing: known({ startMs: call.startMs, firstTokenMs, endMs: Math.max(call.startMs, call.endMs) }),
-      finishReason: facts.finishReason,
-      streamed: call.response.kind === "stream" || request["stream"] === true,
-      cancelled: call.cancelled ? true : undefined,
-      error: failure ?? errorOf(call, facts.error ?? body["error"]),
-      generation: call.details === false ? undefined : detailsOf(call, request, body, format),
-      ...tracing,
-      cut: cutOf(call, tracing.cut),
-    }),
-  );
+  return known({
+    id: call.id ?? eventId(),
+    operation: call.operation,
+    apiKey: call.apiKey,
+    workspaceId: call.workspaceId,
+    region: call.region,
+    generationId: name(body["id"]) ?? name(call.generationIdHeader),
+    model: known({ requested: name(request["model"]), resolved: name(body["model"]) }),
+    provider: name(body["provider"]),
+    input: content(format.input(request)),
+    output: content(facts.output),
+    ...cleanParameters(request, format),
+    usage: facts.usage,
+    cost: facts.cost,
+    timing: known({ startMs: call.startMs, firstTokenMs, endMs: Math.max(call.startMs, call.endMs) }),
+    finishReason: facts.finishReason,
+    streamed: call.response.kind === "stream" || request["stream"] === true,
+    cancelled: call.cancelled ? true : undefined,
+    error: failure ?? errorOf(call, facts.error ?? body["error"]),
+    generation: call.details === false ? undefined : detailsOf(call, request, body, format),
+    ...tracing,
+    cut: cutOf(call, tracing.cut),
+  }) as TraceEvent;
 }
 
 function cutOf({ truncated, requestMissing }: ModelCall, cut: readonly string[] = []): string[] | undefined {

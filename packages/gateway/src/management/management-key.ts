@@ -1,4 +1,4 @@
-import { hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
@@ -30,10 +30,12 @@ export function tokenOf({ headers }: IncomingMessage): string | undefined {
   return bearerOf(authorization) ?? (typeof apiKey === "string" ? apiKey : undefined);
 }
 
-/** Makes a question whether a token is the key. It takes as long for any token. */
+/** Makes a question whether a token is the key. It takes as long for any token of the key's length, which is no secret. */
 export function keyCheck(key: string): (token: string | undefined) => boolean {
-  // In hex: a call for bytes costs twice as much.
-  const digest = (text: string) => Buffer.from(hash("sha256", text, "hex"));
-  const expected = digest(key);
-  return (token) => token !== undefined && timingSafeEqual(digest(token), expected);
+  const expected = Buffer.from(key);
+  return (token) => {
+    if (token === undefined) return false;
+    const given = Buffer.from(token);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
 }

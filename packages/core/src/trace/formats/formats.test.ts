@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import type { Json } from "../../json.ts";
 import { callTraceEvent } from "../call-event.ts";
 import type { ModelCall } from "../call-event.ts";
+import { parseTraceEvent } from "../event.ts";
 import type { TraceEvent } from "../event.ts";
 
 type Operation = ModelCall["operation"];
 
 const eventOf = (operation: Operation, request: Json, response: ModelCall["response"]): TraceEvent =>
-  callTraceEvent({ operation, startMs: 1000, endMs: 2000, request, response });
+  parseTraceEvent(callTraceEvent({ operation, startMs: 1000, endMs: 2000, request, response }));
 const answered = (operation: Operation, request: Json, body: Json) =>
   eventOf(operation, request, { kind: "json", status: 200, body });
 const streamed = (operation: Operation, request: Json, data: readonly Json[], complete = true) =>
