@@ -1,5 +1,5 @@
-import { createHttpClient, parseTraceEvent, TracecastError, withAskedDetails } from "@tracecast/core";
-import type { GenerationBlocks, HttpClient, TestResult, TraceEvent } from "@tracecast/core";
+import { createHttpClient, parseTraceEvent, TracecastError } from "@tracecast/core";
+import type { HttpClient, TestResult, TraceEvent } from "@tracecast/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DeadLetter } from "./dead-letters.ts";
@@ -8,17 +8,16 @@ import type { DispatcherOptions, Encoded, FlushReport, Preview } from "./dispatc
 import { DropLog } from "./drop-log.ts";
 import { createAnnouncer } from "./events.ts";
 import type { Announce, DispatcherEmitter } from "./events.ts";
+import { Intake } from "./intake.ts";
 import { Lane } from "./lane.ts";
 import type { LaneTools } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
-import type { Explanation, Refusal } from "./ledger.ts";
-import { judge } from "./policy/admit.ts";
+import type { Explanation } from "./ledger.ts";
 import { foresee } from "./policy/preview.ts";
-import { privateView } from "./policy/privacy.ts";
 import { parseSettings } from "./settings.ts";
 import type { DestinationSettings, Route } from "./settings.ts";
 import { MemorySpool } from "./spool/memory-spool.ts";
-import type { Dropped, Recipient, Spool } from "./spool/spool.ts";
+import type { Spool } from "./spool/spool.ts";
 import type { DestinationStats } from "./stats.ts";
 
 const housekeepingMs = 60_000;
@@ -32,11 +31,10 @@ export class Dispatcher {
   readonly #spool: Spool;
   readonly #http: HttpClient;
   readonly #ledger = new Ledger();
-  readonly #drops: DropLog;
   readonly #laneTools: LaneTools;
   readonly #lanes = new Map<string, Lane>();
   readonly #silent = new Set<string>();
-  #waking = false;
+  readonly #intake: Intake;
   #callOffHousekeeping: (() => void) | undefined;
   #closing: Promise<FlushReport> | undefined;
 
@@ -50,7 +48,6 @@ export class Dispatcher {
     this.#clock = options.clock ?? systemClock;
     this.#spool = options.spool ?? new MemorySpool();
     this.#http = options.http ?? createHttpClient();
-    this.#drops = new DropLog(this.#announce);
     this.#laneTools = {
       spool: this.#spool,
       http: this.#http,
@@ -58,9 +55,10 @@ export class Dispatcher {
       random: options.random ?? Math.random,
       announce: this.#announce,
       ledger: this.#ledger,
-      drops: this.#drops,
+      drops: new DropLog(this.#announce),
       encodings: new SharedEncodings(),
     };
+    this.#intake = new Intake(this.#laneTools, this.#lanes, this.#silent);
     for (const route of routes) this.#lanes.set(route.id, new Lane(route, this.#laneTools));
     this.#keepHouse();
   }
@@ -72,7 +70,10 @@ export class Dispatcher {
   publish(event: TraceEvent): void {
     if (this.#closing) return this.#announce("refused", { reason: "The dispatcher is closed." });
     try {
-      this.#accept(parseTraceEvent(event));
+      const parsed = parseTraceEvent(event);
+      const destinationIds = this.#intake.accept(parsed);
+      if (this.events.listenerCount("admitted") > 0)
+        this.#announce("admitted", { eventId: parsed.id, destinationIds });
     } catch (error) {
       const reason = error instanceof TracecastError ? error.message : "The event could not be read.";
       this.#announce("refused", { reason });
@@ -91,7 +92,7 @@ export class Dispatcher {
     if (this.#ledger.explain(parsed.id).length === 0) this.#ledger.judged(parsed, [recipient], []);
     else this.#ledger.handed(parsed.id, recipient);
     tally.judged({ admitted: true });
-    this.#store(parsed, [recipient]);
+    this.#intake.store(parsed, [recipient]);
   }
 
   /** Resolves when everything published so far is as safe as the spool makes it; rejects when it could not be made safe. */
@@ -225,7 +226,7 @@ export class Dispatcher {
       } else target.tally.judged({ admitted: true });
       const isPrivate = target.route.policy.privacyMode || this.#isPrivate(eventId, source.route);
       const recipient = { destinationId: target.route.id, private: isPrivate };
-      this.#store(event, [recipient]);
+      this.#intake.store(event, [recipient]);
       this.#ledger.handed(eventId, recipient);
       replayed += 1;
     }
@@ -272,81 +273,8 @@ export class Dispatcher {
     return report;
   }
 
-  #accept(event: TraceEvent): void {
-    const verdictFor = judge(event, this.#silent);
-    const refusals: Refusal[] = [];
-    const recipients: Recipient[] = [];
-    for (const [id, { route, tally }] of this.#lanes) {
-      const verdict = verdictFor(route.policy);
-      tally.judged(verdict);
-      if (verdict.admitted) recipients.push({ destinationId: id, private: route.policy.privacyMode });
-      else refusals.push({ destinationId: id, verdict });
-    }
-    this.#ledger.judged(event, recipients, refusals);
-    if (recipients.length > 0) this.#store(event, recipients);
-    if (this.events.listenerCount("admitted") > 0) {
-      this.#announce("admitted", {
-        eventId: event.id,
-        destinationIds: recipients.map((to) => to.destinationId),
-      });
-    }
-  }
-
-  #store(event: TraceEvent, recipients: readonly Recipient[]): void {
-    // What nobody asked for, and content that nobody entitled wants, is dropped here, before it is kept anywhere.
-    const asked = event.generation ? withAskedDetails(event, this.#blocksFor(recipients)) : event;
-    const kept = recipients.every((to) => to.private) ? privateView(asked) : asked;
-    try {
-      const dropped = this.#spool.append(kept, recipients, this.#clock.now());
-      this.#ledger.stored(event.id, this.#spool.lastPosition);
-      this.#countDropped(dropped);
-    } catch {
-      return this.#countUnstored(event.id, recipients);
-    }
-    this.#wakeSoon();
-  }
-
-  /** What of a generation's details any of the recipients asked for. */
-  #blocksFor(recipients: readonly Recipient[]): GenerationBlocks {
-    const asked = recipients.flatMap(
-      ({ destinationId }) => this.#lanes.get(destinationId)?.route.policy.blocks ?? [],
-    );
-    return {
-      cost: asked.some(({ cost }) => cost),
-      identity: asked.some(({ identity }) => identity),
-      requestContext: asked.some(({ requestContext }) => requestContext),
-    };
-  }
-
-  /** Wakes the workers once the caller of `publish` is through with this turn of the event loop. */
-  #wakeSoon(): void {
-    if (this.#waking) return;
-    this.#waking = true;
-    setImmediate(() => {
-      this.#waking = false;
-      for (const { worker } of this.#lanes.values()) worker.wake();
-    });
-  }
-
-  #countDropped(dropped: readonly Dropped[]): void {
-    for (const { destinationId, positions, limit } of dropped) {
-      this.#lanes.get(destinationId)?.tally.lost(positions.length, limit);
-      for (const position of positions) this.#ledger.dropped(position, destinationId, limit);
-      this.#drops.add(destinationId, limit, positions.length, this.#clock.now());
-    }
-  }
-
-  #countUnstored(eventId: string, recipients: readonly Recipient[]): void {
-    for (const { destinationId } of recipients) {
-      this.#lanes.get(destinationId)?.tally.lost(1, "spool_failed");
-      this.#ledger.set(eventId, destinationId, { state: "dropped", limit: "spool_failed" });
-      this.#drops.add(destinationId, "spool_failed", 1, this.#clock.now());
-    }
-  }
-
   #keepHouse(): void {
-    this.#countDropped(this.#spool.expire(this.#clock.now()));
-    this.#drops.sayWhatIsDue(this.#clock.now());
+    this.#intake.expire();
     this.#callOffHousekeeping = this.#clock.after(housekeepingMs, () => this.#keepHouse());
   }
 
