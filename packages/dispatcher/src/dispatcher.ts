@@ -71,9 +71,10 @@ export class Dispatcher {
     if (this.#closing) return this.#announce("refused", { reason: "The dispatcher is closed." });
     try {
       const parsed = parseTraceEvent(event);
-      const destinationIds = this.#intake.accept(parsed);
-      if (this.events.listenerCount("admitted") > 0)
-        this.#announce("admitted", { eventId: parsed.id, destinationIds });
+      const recipients = this.#intake.accept(parsed);
+      if (this.events.listenerCount("admitted") === 0) return;
+      const destinationIds = recipients.map((to) => to.destinationId);
+      this.#announce("admitted", { eventId: parsed.id, destinationIds });
     } catch (error) {
       const reason = error instanceof TracecastError ? error.message : "The event could not be read.";
       this.#announce("refused", { reason });

@@ -20,8 +20,8 @@ export class Intake {
     this.#silent = silent;
   }
 
-  /** Takes an event for every destination whose policy admits it. Answers their ids. */
-  accept(event: TraceEvent): readonly string[] {
+  /** Takes an event for every destination whose policy admits it. Answers who gets it. */
+  accept(event: TraceEvent): readonly Recipient[] {
     const verdictFor = judge(event, this.#silent);
     const refusals: Refusal[] = [];
     const recipients: Recipient[] = [];
@@ -33,7 +33,7 @@ export class Intake {
     }
     this.#tools.ledger.judged(event, recipients, refusals);
     if (recipients.length > 0) this.store(event, recipients);
-    return recipients.map((to) => to.destinationId);
+    return recipients;
   }
 
   /** Puts an event into the spool for destinations that are to have it. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Something to do that does not reject. */
-export type Work = () => Promise<void>;
+type Work = () => Promise<void>;
 
 // So many are a few milliseconds of work, as a rule.
 const enough = 8;
